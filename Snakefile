@@ -1,0 +1,287 @@
+"""From point clouds of known topology to the topology of every layer of well-trained networks.
+
+generate_data → train → extract_activations → compute_homology → aggregate → tables and figures.
+A stage reads files and writes files, and depends on the modules of topodnn that decide its result.
+"""
+
+import os
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import min_version
+
+from topodnn.config import ConfigError, jobs, protocol, resolve
+
+min_version("9.0")
+
+# Another --configfile replaces the default one instead of being merged into it.
+if not workflow.overwrite_configfiles:
+
+    configfile: Path(workflow.basedir) / "config/config.yaml"
+
+
+try:
+    settings = resolve(config, Path(workflow.basedir) / "config/schema.yaml")
+except ConfigError as error:
+    raise WorkflowError(error) from None
+
+package = os.path.join(os.path.relpath(workflow.basedir), "topodnn")
+results = f"results/{settings['name']}"
+batches = jobs(settings)
+kinds = list({(b["dataset"], b["network"], b["activation"]): b for b in reversed(batches)}.values())
+first_batch = {(b["dataset"], b["network"], b["activation"]): b for b in kinds}
+kind = "{dataset}/{network}/{activation}"
+batch = f"{kind}/seeds_{{first}}-{{last}}"
+
+
+wildcard_constraints:
+    dataset=r"[A-Za-z0-9][A-Za-z0-9_-]*",
+    network=r"[A-Za-z0-9][A-Za-z0-9_-]*",
+    activation=r"[a-z0-9_]+",
+    first=r"\d+",
+    last=r"\d+",
+
+
+localrules:
+    all,
+
+
+rule all:
+    default_target: True
+    input:
+        f"{results}/betti_numbers.csv",
+        f"{results}/tables/complexity.md",
+        f"{results}/provenance.yaml",
+        expand(
+            f"{results}/figures/{{dataset}}/data.png",
+            dataset=sorted({b["dataset"] for b in batches}),
+        ),
+        [f"{results}/figures/{b['dataset']}/{b['network']}/omega.png" for b in kinds],
+        [f"{results}/figures/{b['dataset']}/{b['network']}/activations.png" for b in kinds],
+        [f"{results}/figures/{kind}/layers.png".format(**b) for b in kinds],
+
+
+rule generate_data:
+    input:
+        code=expand(f"{package}/{{module}}.py", module=["datasets"]),
+        file=lambda wildcards: settings["datasets"][wildcards.dataset].get("file", []),
+    output:
+        data=f"{results}/data/{{dataset}}.npz",
+    log:
+        f"{results}/logs/generate_data/{{dataset}}.log",
+    benchmark:
+        f"{results}/benchmarks/generate_data/{{dataset}}.tsv"
+    threads: 1
+    params:
+        dataset=lambda wildcards: {
+            key: value
+            for key, value in settings["datasets"][wildcards.dataset].items()
+            if key not in ("homology", "title")
+        },
+    script:
+        "scripts/generate_data.py"
+
+
+rule train:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+        code=expand(f"{package}/{{module}}.py", module=["networks", "training"]),
+    output:
+        networks=f"{results}/networks/{batch}.safetensors",
+        trials=f"{results}/networks/{batch}.trials.csv",
+        curves=f"{results}/networks/{batch}.curves.csv",
+    log:
+        f"{results}/logs/train/{batch}.log",
+    benchmark:
+        f"{results}/benchmarks/train/{batch}.tsv"
+    threads: 1
+    params:
+        kind=lambda wildcards: {key: wildcards[key] for key in ("dataset", "network", "activation")},
+        widths=lambda wildcards: settings["networks"][wildcards.network],
+        activation_parameters=lambda wildcards: settings["activation_parameters"].get(
+            wildcards.activation, {}
+        ),
+        seeds=lambda wildcards: list(range(int(wildcards.first), int(wildcards.last) + 1)),
+        protocol=lambda wildcards: protocol(settings, wildcards.activation),
+        device=settings["device"],
+    script:
+        "scripts/train.py"
+
+
+rule extract_activations:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+        networks=f"{results}/networks/{batch}.safetensors",
+        code=expand(f"{package}/{{module}}.py", module=["layers", "networks"]),
+    output:
+        activations=temp(f"{results}/activations/{batch}.safetensors"),
+    log:
+        f"{results}/logs/extract_activations/{batch}.log",
+    benchmark:
+        f"{results}/benchmarks/extract_activations/{batch}.tsv"
+    threads: 1
+    script:
+        "scripts/extract_activations.py"
+
+
+rule compute_homology:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+        activations=f"{results}/activations/{batch}.safetensors",
+        code=expand(f"{package}/{{module}}.py", module=["homology"]),
+    output:
+        homology=f"{results}/homology/{batch}.csv",
+    log:
+        f"{results}/logs/compute_homology/{batch}.log",
+    benchmark:
+        f"{results}/benchmarks/compute_homology/{batch}.tsv"
+    threads: 1
+    params:
+        kind=lambda wildcards: {key: wildcards[key] for key in ("dataset", "network", "activation")},
+        homology=lambda wildcards: settings["datasets"][wildcards.dataset]["homology"],
+    script:
+        "scripts/compute_homology.py"
+
+
+rule project_layers:
+    input:
+        activations=lambda wildcards: f"{results}/activations/{batch}.safetensors".format(
+            **first_batch[wildcards.dataset, wildcards.network, wildcards.activation]
+        ),
+        trials=lambda wildcards: f"{results}/networks/{batch}.trials.csv".format(
+            **first_batch[wildcards.dataset, wildcards.network, wildcards.activation]
+        ),
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "projection"]),
+    output:
+        cloud=f"{results}/clouds/{kind}.npz",
+    log:
+        f"{results}/logs/project_layers/{kind}.log",
+    benchmark:
+        f"{results}/benchmarks/project_layers/{kind}.tsv"
+    threads: 1
+    params:
+        n_points=settings["figure_points"],
+    script:
+        "scripts/project_layers.py"
+
+
+rule aggregate:
+    input:
+        homology=[f"{results}/homology/{batch}.csv".format(**b) for b in batches],
+        trials=[f"{results}/networks/{batch}.trials.csv".format(**b) for b in batches],
+        code=expand(f"{package}/{{module}}.py", module=["complexity"]),
+    output:
+        csv=f"{results}/betti_numbers.csv",
+        parquet=f"{results}/betti_numbers.parquet",
+        trials=f"{results}/trials.csv",
+    log:
+        f"{results}/logs/aggregate.log",
+    benchmark:
+        f"{results}/benchmarks/aggregate.tsv"
+    threads: 1
+    script:
+        "scripts/aggregate.py"
+
+
+rule record_provenance:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        code=expand(f"{package}/{{module}}.py", module=["provenance"]),
+    output:
+        provenance=f"{results}/provenance.yaml",
+    log:
+        f"{results}/logs/record_provenance.log",
+    benchmark:
+        f"{results}/benchmarks/record_provenance.tsv"
+    threads: 1
+    params:
+        config=settings,
+    script:
+        "scripts/record_provenance.py"
+
+
+rule make_tables:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "tables"]),
+    output:
+        csv=f"{results}/tables/complexity.csv",
+        markdown=f"{results}/tables/complexity.md",
+        latex=f"{results}/tables/complexity.tex",
+    log:
+        f"{results}/logs/make_tables.log",
+    benchmark:
+        f"{results}/benchmarks/make_tables.tsv"
+    threads: 1
+    script:
+        "scripts/make_tables.py"
+
+
+rule plot_data:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+        code=expand(f"{package}/{{module}}.py", module=["plots", "projection"]),
+    output:
+        pdf=f"{results}/figures/{{dataset}}/data.pdf",
+        png=f"{results}/figures/{{dataset}}/data.png",
+    log:
+        f"{results}/logs/plot_data/{{dataset}}.log",
+    benchmark:
+        f"{results}/benchmarks/plot_data/{{dataset}}.tsv"
+    threads: 1
+    params:
+        title=lambda wildcards: settings["datasets"][wildcards.dataset].get(
+            "title", wildcards.dataset
+        ),
+        n_points=settings["figure_points"],
+    script:
+        "scripts/plot_data.py"
+
+
+rule plot_complexity:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
+    output:
+        pdf=f"{results}/figures/{{dataset}}/{{network}}/omega.pdf",
+        png=f"{results}/figures/{{dataset}}/{{network}}/omega.png",
+    log:
+        f"{results}/logs/plot_complexity/{{dataset}}/{{network}}.log",
+    benchmark:
+        f"{results}/benchmarks/plot_complexity/{{dataset}}/{{network}}.tsv"
+    threads: 1
+    script:
+        "scripts/plot_complexity.py"
+
+
+rule plot_activations:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
+    output:
+        pdf=f"{results}/figures/{{dataset}}/{{network}}/activations.pdf",
+        png=f"{results}/figures/{{dataset}}/{{network}}/activations.png",
+    log:
+        f"{results}/logs/plot_activations/{{dataset}}/{{network}}.log",
+    benchmark:
+        f"{results}/benchmarks/plot_activations/{{dataset}}/{{network}}.tsv"
+    threads: 1
+    script:
+        "scripts/plot_activations.py"
+
+
+rule plot_layers:
+    input:
+        cloud=f"{results}/clouds/{kind}.npz",
+        table=f"{results}/betti_numbers.csv",
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
+    output:
+        pdf=f"{results}/figures/{kind}/layers.pdf",
+        png=f"{results}/figures/{kind}/layers.png",
+    log:
+        f"{results}/logs/plot_layers/{kind}.log",
+    benchmark:
+        f"{results}/benchmarks/plot_layers/{kind}.tsv"
+    threads: 1
+    script:
+        "scripts/plot_layers.py"

@@ -1,0 +1,19 @@
+"""Draw or read a data set, and choose the points that training does not see."""
+
+from topodnn.config import load_points
+from topodnn.datasets import held_out_mask
+from topodnn.files import Data, write_data
+from topodnn.progress import job_log, log
+
+
+def main(dataset: dict, data_path: str) -> None:
+    """Write the data set that the configuration describes to `data_path`."""
+    points, labels, true_betti = load_points(dataset)
+    held_out = held_out_mask(labels, dataset["held_out"], dataset["seed"])
+    write_data(data_path, Data(points, labels, held_out, true_betti))
+    log.info("%d points in %d features, %d of them held out", *points.shape, held_out.sum())
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):  # noqa: F821
+        main(snakemake.params.dataset, snakemake.output.data)  # noqa: F821

@@ -1,0 +1,74 @@
+"""Train a batch of networks, one for each seed, until each one is well trained."""
+
+import torch
+
+from topodnn.files import Networks, read_data, write_networks
+from topodnn.progress import job_log, log, progress
+from topodnn.training import choose_device, standardisation, train_networks
+
+
+def main(
+    data_path: str,
+    *,
+    kind: dict[str, str],
+    widths: list[int],
+    activation_parameters: dict,
+    seeds: list[int],
+    protocol: dict,
+    device: str,
+    networks_path: str,
+    trials_path: str,
+    curves_path: str,
+) -> None:
+    """Write the networks, the table of every trial and the learning curves.
+
+    `kind` names the data set, the network and the activation.
+    """
+    torch.set_num_threads(1)  # sums depend on it, and numbers must not depend on --cores
+    data = read_data(data_path)
+    mean, deviation = standardisation(data.points[~data.held_out])
+    chosen = choose_device(device)
+    log.info("%d networks on %s, %s", len(seeds), chosen, protocol)
+    with progress(" ".join(kind.values())) as report:
+        stack, trials, curves = train_networks(
+            (data.points - mean) / deviation,
+            data.labels,
+            data.held_out,
+            widths=widths,
+            activation=kind["activation"],
+            activation_parameters=activation_parameters,
+            seeds=seeds,
+            protocol=protocol,
+            device=chosen,
+            report=report,
+        )
+    about = {
+        **kind,
+        "widths": widths,
+        "activation_parameters": activation_parameters,
+        "seeds": seeds,
+        "protocol": protocol,
+        "device": str(chosen),
+        "torch": torch.__version__,
+    }
+    weights, biases = ([tensor.numpy() for tensor in part] for part in zip(*stack, strict=True))
+    write_networks(networks_path, Networks(weights, biases, mean, deviation, about))
+    for table, path in ((trials, trials_path), (curves, curves_path)):
+        for column, value in reversed(kind.items()):
+            table.insert(0, column, value)
+        table.to_csv(path, index=False)
+    good = trials.groupby("seed")["well_trained"].any()
+    log.info("%d of %d networks are well trained, in %d trials", good.sum(), len(good), len(trials))
+    for seed in good.index[~good]:
+        log.warning("seed %d: no trial of %d was well trained", seed, protocol["max_trials"])
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):  # noqa: F821
+        main(
+            snakemake.input.data,  # noqa: F821
+            **snakemake.params,  # noqa: F821
+            networks_path=snakemake.output.networks,  # noqa: F821
+            trials_path=snakemake.output.trials,  # noqa: F821
+            curves_path=snakemake.output.curves,  # noqa: F821
+        )

@@ -1,0 +1,233 @@
+"""The resolved configuration: checked against the schema, defaults filled in, jobs expanded."""
+
+import copy
+import difflib
+import inspect
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from topodnn.datasets import GENERATORS
+
+
+class ConfigError(ValueError):
+    """A configuration that cannot be run; its text is one sentence."""
+
+
+def resolve(config: dict[str, Any], schema_path: str | Path) -> dict[str, Any]:
+    """Check a configuration and fill in the defaults.
+
+    Parameters
+    ----------
+    config : dict
+        As read from YAML; not changed.
+    schema_path : path
+        JSON schema in YAML.
+
+    Returns
+    -------
+    dict
+        The configuration with every key of the schema that has a default.
+
+    Raises
+    ------
+    ConfigError
+        Naming the key, the value found and what is allowed.
+    """
+    schema = yaml.safe_load(Path(schema_path).read_text(encoding="utf-8"))
+    config = copy.deepcopy(config)
+    errors = sorted(
+        Draft202012Validator(schema).iter_errors(config), key=lambda e: list(map(str, e.path))
+    )
+    if errors:
+        raise ConfigError(_sentence(errors[0], config))
+    _fill_defaults(config, schema)
+    _check_datasets(config)
+    _check_experiments(config)
+    return config
+
+
+def _sentence(error: ValidationError, config: dict[str, Any]) -> str:
+    """What a schema error means for somebody who wrote the configuration."""
+    key = ".".join(str(part) for part in error.absolute_path)
+    where, value, wanted = key or "the configuration", error.instance, error.validator_value
+    if error.validator == "additionalProperties":
+        allowed = list(error.schema.get("properties", {}))
+        unknown = sorted(set(value) - set(allowed))[0]
+        close = difflib.get_close_matches(unknown, allowed, n=1)
+        hint = f" (did you mean {close[0]!r}?)" if close else ""
+        return f"Unknown key {unknown!r} in {where}{hint}; allowed are {', '.join(allowed)}."
+    if error.validator == "required":
+        missing = [name for name in wanted if name not in value]
+        return f"The key {missing[0]!r} is missing in {where}."
+    phrases = {
+        "type": lambda: f"of type {' or '.join(np.atleast_1d(wanted))}",
+        "enum": lambda: f"one of {', '.join(map(str, wanted))}",
+        "minimum": lambda: f"at least {wanted}",
+        "exclusiveMinimum": lambda: f"greater than {wanted}",
+        "maximum": lambda: f"at most {wanted}",
+        "minItems": lambda: f"a list of at least {wanted}",
+        "minProperties": lambda: f"a mapping with at least {wanted} entry",
+        "uniqueItems": lambda: "a list without repetitions",
+        "maxLength": lambda: f"at most {wanted} characters long",
+        "pattern": lambda: f"of the form {wanted}",
+    }
+    return f"{where} is {value!r}, but must be {phrases[error.validator]()}."
+
+
+def _fill_defaults(value: Any, schema: dict[str, Any]) -> None:
+    if isinstance(value, dict):
+        for name, sub in schema.get("properties", {}).items():
+            if "default" in sub and name not in value:
+                value[name] = copy.deepcopy(sub["default"])
+            if name in value:
+                _fill_defaults(value[name], sub)
+        others = schema.get("additionalProperties")
+        for name in set(value) - set(schema.get("properties", {})):
+            _fill_defaults(value[name], others if isinstance(others, dict) else {})
+
+
+def load_points(dataset: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw or read the points of a data set of the configuration.
+
+    Returns
+    -------
+    points : ndarray of shape (n_points, n_features), float32
+    labels : ndarray of shape (n_points,), int64
+    true_betti : ndarray of shape (n_classes, n_dimensions), int64
+        Without rows where the Betti numbers are not known.
+    """
+    if "file" in dataset:
+        from topodnn.files import read_labelled_points  # needs pandas: slow to import
+
+        points, labels = read_labelled_points(dataset["file"])
+        return points.astype(np.float32), labels, np.zeros((0, 0), dtype=np.int64)
+    generator = GENERATORS[dataset["generator"]]
+    rng = np.random.default_rng(dataset["seed"])
+    points, labels = generator.draw(rng, **dataset["parameters"])
+    return points.astype(np.float32), labels, np.array(generator.true_betti, dtype=np.int64)
+
+
+def _check_datasets(config: dict[str, Any]) -> None:
+    for name, dataset in config["datasets"].items():
+        where = f"datasets.{name}"
+        if ("file" in dataset) == ("generator" in dataset):
+            raise ConfigError(f"{where} must have either the key 'generator' or the key 'file'.")
+        _check_parameters(dataset, where)
+        try:
+            points, labels, _ = load_points(dataset)
+        except (ValueError, OSError) as error:
+            raise ConfigError(f"{where}: {error}") from error
+        homology = dataset["homology"]
+        smallest = -(-np.bincount(labels).min() // homology["every"])
+        if homology["n_neighbors"] >= smallest:
+            raise ConfigError(
+                f"{where}.homology.n_neighbors is {homology['n_neighbors']}, but must be smaller "
+                f"than the number of points of a class, {smallest} (every: {homology['every']})."
+            )
+        for network in _networks_of(config, name):
+            _check_network(config, network, name, points.shape[1], labels.max() + 1)
+
+
+def _check_parameters(dataset: dict[str, Any], where: str) -> None:
+    if "generator" not in dataset:
+        return
+    known = inspect.signature(GENERATORS[dataset["generator"]].draw).parameters
+    allowed = {name: p.default for name, p in known.items() if name != "rng"}
+    for key, value in dataset["parameters"].items():
+        if key not in allowed:
+            raise ConfigError(
+                f"Unknown key {key!r} in {where}.parameters; allowed are {', '.join(allowed)}."
+            )
+        whole = isinstance(allowed[key], int)
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not number or value < (1 if whole else 0) or (whole and value != int(value)):
+            wanted = "a whole number of at least 1" if whole else "a number of at least 0"
+            raise ConfigError(f"{where}.parameters.{key} is {value!r}, but must be {wanted}.")
+
+
+def _networks_of(config: dict[str, Any], dataset: str) -> list[str]:
+    named = [e["networks"] for e in config["experiments"] if dataset in e["datasets"]]
+    return sorted({name for names in named for name in names} & set(config["networks"]))
+
+
+def _check_network(config, network: str, dataset: str, n_features: int, n_classes: int) -> None:
+    widths = config["networks"][network]
+    if widths[0] != n_features:
+        raise ConfigError(
+            f"networks.{network} starts at {widths[0]}, but must start at {n_features}, "
+            f"the number of features of the data set {dataset}."
+        )
+    if widths[-1] != n_classes:
+        raise ConfigError(
+            f"networks.{network} ends at {widths[-1]}, but must end at {n_classes}, "
+            f"the number of classes of the data set {dataset}."
+        )
+
+
+def _check_experiments(config: dict[str, Any]) -> None:
+    for i, experiment in enumerate(config["experiments"]):
+        for kind in ("datasets", "networks"):
+            for name in experiment[kind]:
+                if name not in config[kind]:
+                    raise ConfigError(
+                        f"experiments.{i}.{kind} names {name!r}, but must name one of "
+                        f"{', '.join(config[kind])}."
+                    )
+    used = {job["activation"] for job in jobs(config)}
+    for name in sorted(used | set(config["activation_parameters"])):
+        _check_activation(name, config["activation_parameters"].get(name, {}))
+    for name in config["training"]["by_activation"]:
+        _check_activation(name, {})
+
+
+def _check_activation(name: str, parameters: dict[str, Any]) -> None:
+    if name in ("relu", "leaky_relu", "tanh", "sigmoid") and not parameters:
+        return  # spares the second and a half that importing torch takes
+    from topodnn.networks import make_activation
+
+    try:
+        make_activation(name, parameters)
+    except (ValueError, TypeError) as error:
+        raise ConfigError(f"{str(error).rstrip('.')}.") from error
+
+
+def jobs(config: dict[str, Any]) -> list[dict[str, Any]]:
+    """Expand the experiments into jobs: a batch of seeds of one kind of network each.
+
+    Returns
+    -------
+    list of dict
+        With dataset, network, activation, first and last (the seeds of the batch), each job once.
+    """
+    n_seeds: dict[tuple[str, str, str], int] = {}
+    for experiment in config["experiments"]:
+        for dataset in experiment["datasets"]:
+            for network in experiment["networks"]:
+                for activation in experiment.get("activations", config["activations"]):
+                    key = (dataset, network, activation)
+                    n_seeds[key] = max(
+                        n_seeds.get(key, 0), experiment.get("seeds", config["seeds"])
+                    )
+    size = config["seeds_per_job"]
+    return [
+        {
+            "dataset": dataset,
+            "network": network,
+            "activation": activation,
+            "first": first,
+            "last": min(first + size, n) - 1,
+        }
+        for (dataset, network, activation), n in n_seeds.items()
+        for first in range(0, n, size)
+    ]
+
+
+def protocol(config: dict[str, Any], activation: str) -> dict[str, Any]:
+    """Numbers of the training of one activation."""
+    training = dict(config["training"])
+    return training | training.pop("by_activation").get(activation, {})

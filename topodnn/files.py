@@ -1,0 +1,239 @@
+"""Every file format of the workflow: written here, read and checked here, and nowhere else.
+
+| file | format | content |
+|---|---|---|
+| data | npz | points, labels, held_out, true_betti |
+| networks | safetensors | layer_00.weight (seeds, out, in), layer_00.bias, ..., input_mean, ... |
+| activations | safetensors | labels, network_00.layer_00 (points, features), ..., .predicted |
+| cloud | npz | seed, well_trained, labels, layer_00 (points, 3), ... |
+| tables | csv, parquet | one row per observation |
+
+Nothing is ever unpickled: npz are read with ``allow_pickle=False``.
+"""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+FilePath = str | Path
+
+
+class Data(NamedTuple):
+    """A labelled point cloud.
+
+    points : (n_points, n_features) float32; labels : (n_points,) int64, from 0; held_out :
+    (n_points,) bool; true_betti : (n_classes, n_dimensions) int64, with no rows if unknown.
+    """
+
+    points: np.ndarray
+    labels: np.ndarray
+    held_out: np.ndarray
+    true_betti: np.ndarray
+
+
+def _read_npz(path: FilePath, names: list[str]) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            missing = [name for name in names if name not in archive.files]
+            if missing:
+                raise ValueError(
+                    f"{path} has no array {missing[0]!r}; it has {', '.join(archive.files)}"
+                )
+            return {name: archive[name] for name in archive.files}
+    except (zipfile.BadZipFile, EOFError) as error:
+        raise ValueError(f"{path} is not an npz file: {error}") from error
+    except ValueError as error:
+        if "pickle" in str(error):
+            raise ValueError(
+                f"{path} holds Python objects or is not an npz file; save arrays of numbers"
+            ) from error
+        raise
+
+
+def check_points(points: np.ndarray, labels: np.ndarray, path: FilePath) -> None:
+    """Refuse what is not a finite, labelled point cloud.
+
+    Raises
+    ------
+    ValueError
+        One sentence that names the file and, for a bad number, its row and column.
+    """
+    if points.ndim != 2 or not np.issubdtype(points.dtype, np.number) or not points.size:
+        raise ValueError(
+            f"{path}: the points have shape {points.shape} and type {points.dtype}, "
+            "but must be numbers of shape (n_points, n_features)"
+        )
+    bad = np.argwhere(~np.isfinite(points))
+    if len(bad):
+        row, column = bad[0]
+        raise ValueError(
+            f"{path}: {points[row, column]} in row {row}, column {column} "
+            f"({len(bad)} such values); every value must be finite"
+        )
+    if labels.shape != points.shape[:1] or not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(
+            f"{path}: the labels have shape {labels.shape} and type {labels.dtype}, "
+            f"but must be {len(points)} whole numbers"
+        )
+    classes = np.unique(labels)
+    if len(classes) < 2 or not np.array_equal(classes, np.arange(len(classes))):
+        shown = ", ".join(str(c) for c in classes[:5])
+        raise ValueError(
+            f"{path}: the labels are {shown}, but must be 0, 1, … of two or more classes"
+        )
+
+
+def read_labelled_points(path: FilePath) -> tuple[np.ndarray, np.ndarray]:
+    """Read a user's own data: an npz with arrays X (n_points, n_features) and y (n_points,).
+
+    Raises
+    ------
+    ValueError
+        As :func:`check_points`, or if the file is not such an npz.
+    """
+    arrays = _read_npz(path, ["X", "y"])
+    check_points(arrays["X"], arrays["y"], path)
+    return arrays["X"], arrays["y"].astype(np.int64)
+
+
+def write_data(path: FilePath, data: Data) -> None:
+    """Write a labelled point cloud."""
+    np.savez(path, **data._asdict())
+
+
+def read_data(path: FilePath) -> Data:
+    """Read what :func:`write_data` wrote, checked by :func:`check_points`."""
+    arrays = _read_npz(path, list(Data._fields))
+    check_points(arrays["points"], arrays["labels"], path)
+    return Data(**{name: arrays[name] for name in Data._fields})
+
+
+class Networks(NamedTuple):
+    """A stack of networks as it lies in a file.
+
+    weights, biases : lists of arrays (n_networks, n_out, n_in) and (n_networks, n_out), one a
+    layer; input_mean (n_features,) and input_scale () standardise the points; about : dict with
+    seeds, activation, activation_parameters, protocol.
+    """
+
+    weights: list[np.ndarray]
+    biases: list[np.ndarray]
+    input_mean: np.ndarray
+    input_scale: np.ndarray
+    about: dict[str, Any]
+
+
+def write_networks(path: FilePath, networks: Networks) -> None:
+    """Write a stack of networks with the seeds in the leading dimension."""
+    tensors = {"input_mean": networks.input_mean, "input_scale": networks.input_scale}
+    for i, (weight, bias) in enumerate(zip(networks.weights, networks.biases, strict=True)):
+        tensors[f"layer_{i:02d}.weight"] = weight
+        tensors[f"layer_{i:02d}.bias"] = bias
+    _write_tensors(path, tensors, networks.about)
+
+
+def read_networks(path: FilePath) -> Networks:
+    """Read what :func:`write_networks` wrote."""
+    with _open_tensors(path) as tensors:
+        names = sorted(tensors.keys())
+        return Networks(
+            [tensors.get_tensor(n) for n in names if n.endswith(".weight")],
+            [tensors.get_tensor(n) for n in names if n.endswith(".bias")],
+            tensors.get_tensor("input_mean"),
+            tensors.get_tensor("input_scale"),
+            json.loads(tensors.metadata()["about"]),
+        )
+
+
+def write_activations(
+    path: FilePath,
+    layers: list[list[np.ndarray]],
+    predicted: list[np.ndarray],
+    labels: np.ndarray,
+    about: dict[str, Any],
+) -> None:
+    """Write the points at every layer of every network, with true and predicted class."""
+    tensors = {"labels": labels}
+    for i, network in enumerate(layers):
+        tensors[f"network_{i:02d}.predicted"] = predicted[i]
+        for j, points in enumerate(network):
+            tensors[f"network_{i:02d}.layer_{j:02d}"] = points
+    _write_tensors(path, tensors, about)
+
+
+class Activations:
+    """Points at the layers of a batch of networks, read from the file one layer at a time."""
+
+    def __init__(self, path: FilePath):
+        with _open_tensors(path) as tensors:
+            self.about = json.loads(tensors.metadata()["about"])
+            names = tensors.keys()
+            self.n_layers = sum(name.startswith("network_00.layer_") for name in names)
+        self._path = path
+
+    def _get(self, name: str) -> np.ndarray:
+        with _open_tensors(self._path) as tensors:
+            return tensors.get_tensor(name)
+
+    def labels(self) -> np.ndarray:
+        """True class, (n_points,) int64."""
+        return self._get("labels")
+
+    def predicted(self, network: int) -> np.ndarray:
+        """Class that the network predicts, (n_points,) int64."""
+        return self._get(f"network_{network:02d}.predicted")
+
+    def layer(self, network: int, layer: int) -> np.ndarray:
+        """Points at a layer, (n_points, n_out) float32; layer 0 is the input."""
+        return self._get(f"network_{network:02d}.layer_{layer:02d}")
+
+
+def _write_tensors(path: FilePath, tensors: dict[str, np.ndarray], about: dict[str, Any]) -> None:
+    contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
+    save_file(contiguous, path, metadata={"about": json.dumps(about, sort_keys=True)})
+
+
+def _open_tensors(path: FilePath):
+    try:
+        return safe_open(path, framework="np")
+    except SafetensorError as error:
+        raise ValueError(f"{path} is not a complete safetensors file: {error}") from error
+
+
+def write_cloud(
+    path: FilePath, layers: list[np.ndarray], labels: np.ndarray, seed: int, well_trained: bool
+) -> None:
+    """Write the points that one picture of a network's layers shows."""
+    named = {f"layer_{i:02d}": points for i, points in enumerate(layers)}
+    np.savez_compressed(path, labels=labels, seed=seed, well_trained=well_trained, **named)
+
+
+def read_cloud(path: FilePath) -> tuple[list[np.ndarray], np.ndarray, int, bool]:
+    """Read what :func:`write_cloud` wrote: layers, labels, seed, well_trained."""
+    arrays = _read_npz(path, ["labels", "seed", "well_trained"])
+    layers = [arrays[name] for name in sorted(arrays) if name.startswith("layer_")]
+    return layers, arrays["labels"], int(arrays["seed"]), bool(arrays["well_trained"])
+
+
+def read_table(path: FilePath, columns: list[str]) -> pd.DataFrame:
+    """Read a CSV table and check that it has the columns named.
+
+    Raises
+    ------
+    ValueError
+        If the file is empty or a column is missing.
+    """
+    try:
+        table = pd.read_csv(path)
+    except pd.errors.EmptyDataError as error:
+        raise ValueError(f"{path} is empty, but must be a table") from error
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise ValueError(f"{path} has no column {missing[0]!r}; it has {', '.join(table.columns)}")
+    return table

@@ -1,0 +1,141 @@
+"""Fully connected networks, a stack of them at a time.
+
+A stack is a list of ``(weight, bias)`` pairs, one a layer, with the networks in the leading
+dimension: weight (n_networks, n_out, n_in) and bias (n_networks, n_out), as in ``torch.nn.Linear``
+with one dimension more. All networks of a stack see points in one batched matrix product a layer.
+"""
+
+import inspect
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import nn
+
+Stack = list[tuple[torch.Tensor, torch.Tensor]]
+
+# Xavier's variance is multiplied by gain². For functions not named here: that of a rectifier.
+GAINS = {"tanh": 5 / 3, "sigmoid": 4.0, "selu": 0.75}
+DEFAULT_GAIN = math.sqrt(2)
+
+
+# Every activation of torch.nn that acts on each number by itself. PReLU (it learns) and RReLU (it
+# is random) are left out: the function would differ between the networks of a stack.
+ACTIVATIONS = {
+    "celu": nn.CELU,
+    "elu": nn.ELU,
+    "gelu": nn.GELU,
+    "hardshrink": nn.Hardshrink,
+    "hardsigmoid": nn.Hardsigmoid,
+    "hardswish": nn.Hardswish,
+    "hardtanh": nn.Hardtanh,
+    "leaky_relu": nn.LeakyReLU,
+    "logsigmoid": nn.LogSigmoid,
+    "mish": nn.Mish,
+    "relu": nn.ReLU,
+    "relu6": nn.ReLU6,
+    "selu": nn.SELU,
+    "sigmoid": nn.Sigmoid,
+    "silu": nn.SiLU,
+    "softplus": nn.Softplus,
+    "softshrink": nn.Softshrink,
+    "softsign": nn.Softsign,
+    "tanh": nn.Tanh,
+    "tanhshrink": nn.Tanhshrink,
+}
+
+
+def make_activation(name: str, parameters: dict[str, Any] | None = None) -> nn.Module:
+    """Build an activation of ``torch.nn`` from its name.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"relu"``, ``"leaky_relu"``, ``"tanh"`` or ``"gelu"``.
+    parameters : dict, optional
+        Its keyword arguments, such as ``{"negative_slope": 0.2}``.
+
+    Raises
+    ------
+    ValueError
+        If the name is not one of ``ACTIVATIONS`` or a parameter is unknown.
+    """
+    if name not in ACTIVATIONS:
+        raise ValueError(f"activation is {name!r}, but must be one of {', '.join(ACTIVATIONS)}")
+    cls = ACTIVATIONS[name]
+    known = set(inspect.signature(cls).parameters) - {"inplace"}
+    for key in parameters or {}:
+        if key not in known:
+            raise ValueError(
+                f"activation {name!r} has no parameter {key!r}; "
+                f"it takes {', '.join(sorted(known)) or 'none'}"
+            )
+    return cls(**(parameters or {}))
+
+
+def draw_network(
+    widths: list[int], gain: float, generator: torch.Generator
+) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Draw one network: Xavier-uniform weights times `gain`, zero biases.
+
+    Parameters
+    ----------
+    widths : list of int
+        Features of the input, neurons of each hidden layer, number of classes.
+    gain : float
+    generator : torch.Generator
+        On the CPU, so that the same seed draws the same network on every device.
+
+    Returns
+    -------
+    list of (weight (n_out, n_in), bias (n_out,))
+        Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward
+        neural networks", AISTATS 2010.
+    """
+    layers = []
+    for n_in, n_out in pairwise(widths):
+        bound = gain * math.sqrt(6 / (n_in + n_out))
+        uniform = torch.rand(n_out, n_in, generator=generator)
+        layers.append(((2 * uniform - 1) * bound, torch.zeros(n_out)))
+    return layers
+
+
+def stack_networks(networks: list[list[tuple[torch.Tensor, torch.Tensor]]]) -> Stack:
+    """Put networks of the same widths into one stack, in the order given."""
+    return [
+        (torch.stack([w for w, _ in layer]), torch.stack([b for _, b in layer]))
+        for layer in zip(*networks, strict=True)
+    ]
+
+
+def take(stack: Stack, index: Any) -> Stack:
+    """The networks of a stack that `index` (a mask, a list or a slice) selects."""
+    return [(weight[index], bias[index]) for weight, bias in stack]
+
+
+def layer_outputs(stack: Stack, points: torch.Tensor, activation: nn.Module) -> Iterator:
+    """Yield what each layer gives, hidden layers after their activation, last the logits.
+
+    Parameters
+    ----------
+    stack : Stack
+    points : torch.Tensor of shape (n_networks, n_points, n_features)
+    activation : torch.nn.Module
+
+    Yields
+    ------
+    torch.Tensor of shape (n_networks, n_points, n_out)
+    """
+    *hidden, (last_weight, last_bias) = stack
+    for weight, bias in hidden:
+        points = activation(torch.baddbmm(bias.unsqueeze(1), points, weight.transpose(1, 2)))
+        yield points
+    yield torch.baddbmm(last_bias.unsqueeze(1), points, last_weight.transpose(1, 2))
+
+
+def logits(stack: Stack, points: torch.Tensor, activation: nn.Module) -> torch.Tensor:
+    """The last layer of :func:`layer_outputs`, shape (n_networks, n_points, n_classes)."""
+    *_, last = layer_outputs(stack, points, activation)
+    return last

@@ -1,0 +1,304 @@
+"""One style, one palette, the figures.
+
+A figure is drawn at the width at which it is printed (in inches), so its fonts have their size on
+the page. Colours are those of Okabe and Ito, told apart by colour-blind readers; each activation
+has its colour, and a line style for print in grey.
+"""
+
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")  # figures are files: no display is needed
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+PAGE_WIDTH = 6.5
+SYMBOLS = {
+    "omega": r"$\omega$",
+    "beta_0": r"$\beta_0$",
+    "beta_1": r"$\beta_1$",
+    "beta_2": r"$\beta_2$",
+    "beta_3": r"$\beta_3$",
+}
+ACTIVATION_STYLES = {
+    "relu": ("#0072B2", "-"),
+    "leaky_relu": ("#56B4E9", (0, (5, 1))),
+    "tanh": ("#D55E00", (0, (4, 1, 1, 1))),
+    "sigmoid": ("#CC79A7", (0, (1, 1))),
+    "gelu": ("#009E73", (0, (3, 1))),
+    "silu": ("#E69F00", (0, (3, 1, 1, 1, 1, 1))),
+    "elu": ("#000000", (0, (2, 1))),
+}
+OTHER_STYLE = ("#7F7F7F", (0, (6, 2)))
+LABELS = {
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+    "elu": "ELU",
+}
+CLASS_COLOURS = ["#009E73", "#E69F00", "#000000", "#56B4E9", "#CC79A7", "#F0E442"]
+FAILED_COLOUR = "#999999"
+
+
+def use_style() -> None:
+    """Set the style of every figure."""
+    sns.set_theme(
+        style="ticks",
+        context="paper",
+        rc={
+            "font.size": 8,
+            "axes.titlesize": 8,
+            "axes.labelsize": 8,
+            "xtick.labelsize": 7,
+            "ytick.labelsize": 7,
+            "legend.fontsize": 7,
+            "legend.frameon": False,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.linewidth": 0.6,
+            "xtick.major.width": 0.6,
+            "ytick.major.width": 0.6,
+            "font.family": "DejaVu Sans",
+            "mathtext.fontset": "dejavusans",
+            "pdf.fonttype": 42,
+            "figure.dpi": 100,
+            "savefig.dpi": 300,
+        },
+    )
+
+
+def save(figure: Figure, *paths: str | Path) -> None:
+    """Write a figure to every path, in the format of its ending, without the date."""
+    for path in paths:
+        metadata = {"CreationDate": None} if str(path).endswith(".pdf") else None
+        figure.savefig(path, metadata=metadata)
+    plt.close(figure)
+
+
+def activation_label(name: str) -> str:
+    """Name of an activation as people write it."""
+    known = {
+        "relu": "ReLU",
+        "leaky_relu": "leaky ReLU",
+        "gelu": "GELU",
+        "silu": "SiLU",
+        "elu": "ELU",
+    }
+    return known.get(name, name)
+
+
+def class_label(label: int) -> str:
+    """Name of a class in the notation of the paper: M_a, M_b."""
+    return f"$M_{'abcdefghijklmnopqrstuvwxyz'[label]}$" if label < 26 else f"class {label}"
+
+
+def class_colour(label: int) -> str:
+    """Colour of a class, the same in every figure."""
+    return CLASS_COLOURS[label % len(CLASS_COLOURS)]
+
+
+def _scatter(axes, points: np.ndarray, labels: np.ndarray, size: float) -> None:
+    for label in np.unique(labels):
+        axes.scatter(
+            *points[labels == label].T, s=size, color=class_colour(label), linewidths=0, alpha=0.6,
+            rasterized=True,
+        )  # fmt: skip
+
+
+def _class_legend(figure: Figure, names: dict[int, str]) -> None:
+    marks = [
+        Line2D([], [], linestyle="", marker="o", markersize=4, color=class_colour(label))
+        for label in names
+    ]
+    figure.legend(marks, list(names.values()), loc="outside lower center", ncols=len(names))
+
+
+def plot_data(points: np.ndarray, labels: np.ndarray, title: str, true_betti: np.ndarray) -> Figure:
+    """Draw a data set of two or three features, with its true Betti numbers.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n_points, 2 or 3)
+    labels : ndarray of shape (n_points,)
+    title : str
+    true_betti : ndarray of shape (n_classes, n_dimensions)
+        Without rows where they are not known.
+    """
+    flat = points.shape[1] == 2
+    figure = plt.figure(figsize=(0.6 * PAGE_WIDTH, 0.6 * PAGE_WIDTH), layout="constrained")
+    axes = figure.add_subplot(projection=None if flat else "3d")
+    _scatter(axes, points, labels, size=1.5)
+    axes.set_aspect("equal")
+    axes.set(xlabel="$x_1$", ylabel="$x_2$", title=f"{title}: {len(points):,} points shown")
+    if not flat:
+        axes.set_zlabel("$x_3$", labelpad=-6)
+        axes.tick_params(pad=-3)
+        axes.xaxis.labelpad = axes.yaxis.labelpad = -5
+    names = {label: class_label(label) for label in np.unique(labels)}
+    for label, betti in enumerate(true_betti):
+        names[label] += f": β = ({', '.join(map(str, betti))})"
+    _class_legend(figure, names)
+    return figure
+
+
+def _layer_axis(axes, n_layers: int) -> None:
+    axes.set_xlim(0, n_layers - 1)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    axes.set_ylim(bottom=0)
+
+
+def _input_warning(rows: pd.DataFrame) -> str:
+    """What a panel says when the scale of the complex does not fit the input."""
+    first = rows[(rows["layer"] == 0) & rows["well_trained"]]
+    wrong = first["input_is_true"].astype("boolean").eq(False).fillna(False).sum()
+    return f"input Betti numbers wrong\nin {wrong} of {len(first)} networks" if wrong else ""
+
+
+def _mean_curve(axes, rows: pd.DataFrame, quantity: str, activation: str, band: bool) -> None:
+    colour, dashes = ACTIVATION_STYLES.get(activation, OTHER_STYLE)
+    by_layer = rows.groupby("layer")[quantity]
+    mean, half = by_layer.mean(), by_layer.std().fillna(0) / 2
+    axes.plot(mean.index, mean, color=colour, linestyle=dashes, linewidth=1.8,
+              label=activation_label(activation))  # fmt: skip
+    if band:
+        axes.fill_between(
+            mean.index, mean - half, mean + half, color=colour, alpha=0.25, linewidth=0
+        )
+
+
+def plot_complexity(table: pd.DataFrame, quantity: str = "omega") -> Figure:
+    """Draw a quantity against the layer: a column an activation, a row a class.
+
+    A thin line is a network, the bold line the mean, the band half a standard deviation to each
+    side, both over the well-trained networks; those that are not are drawn dotted in grey.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Tidy table of one data set and network.
+    quantity : str
+        A column: omega, beta_0, ...
+    """
+    activations, classes = list(dict.fromkeys(table["activation"])), sorted(set(table["class"]))
+    width = max(1.55 * len(activations) + 0.4, 3.2)
+    figure, panels = plt.subplots(
+        len(classes), len(activations), figsize=(min(width, PAGE_WIDTH), 1.6 * len(classes) + 0.5),
+        sharex=True, sharey=True, squeeze=False, layout="constrained",
+    )  # fmt: skip
+    for (i, label), (j, activation) in (
+        (a, b) for a in enumerate(classes) for b in enumerate(activations)
+    ):
+        axes = panels[i, j]
+        rows = table[(table["class"] == label) & (table["activation"] == activation)]
+        colour, _ = ACTIVATION_STYLES.get(activation, OTHER_STYLE)
+        for _, curve in rows[~rows["well_trained"]].groupby("seed"):
+            axes.plot(
+                curve["layer"], curve[quantity], color=FAILED_COLOUR, linestyle=":", linewidth=0.7
+            )
+        good = rows[rows["well_trained"]]
+        for _, curve in good.groupby("seed"):
+            axes.plot(curve["layer"], curve[quantity], color=colour, linewidth=0.5, alpha=0.6)
+        if len(good):
+            _mean_curve(axes, good, quantity, activation, band=True)
+        _layer_axis(axes, int(table["layer"].max()) + 1)
+        axes.text(0.97, 0.95, _input_warning(rows), transform=axes.transAxes, ha="right", va="top",
+                  fontsize=7, color="#B00000")  # fmt: skip
+        if i == 0:
+            counts = f"{good['seed'].nunique()} of {rows['seed'].nunique()} well trained"
+            axes.set_title(f"{activation_label(activation)}\n{counts}")
+        if j == 0:
+            axes.set_ylabel(f"{SYMBOLS[quantity]} of {class_label(label)}")
+        if i == len(classes) - 1:
+            axes.set_xlabel("layer")
+    marks = [
+        Line2D([], [], color="black", linewidth=0.5, label="a well-trained network"),
+        Line2D([], [], color="black", linewidth=1.8, label="mean ± ½ standard deviation"),
+        Line2D([], [], color=FAILED_COLOUR, linestyle=":", linewidth=0.9, label="not well trained"),
+    ]
+    figure.legend(handles=marks, loc="outside lower center", ncols=3 if len(activations) > 1 else 1)
+    return figure
+
+
+def plot_activations(table: pd.DataFrame) -> Figure:
+    """Draw the activations' mean curves side by side: a column a quantity, a row a class.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Tidy table of one data set and network; only well-trained networks are used.
+    """
+    quantities = [*sorted(c for c in table.columns if c.startswith("beta_")), "omega"]
+    classes = sorted(set(table["class"]))
+    figure, panels = plt.subplots(
+        len(classes), len(quantities), figsize=(PAGE_WIDTH, 1.5 * len(classes) + 0.5),
+        sharex=True, squeeze=False, layout="constrained",
+    )  # fmt: skip
+    good = table[table["well_trained"]]
+    for (i, label), (j, quantity) in (
+        (a, b) for a in enumerate(classes) for b in enumerate(quantities)
+    ):
+        axes = panels[i, j]
+        for activation in dict.fromkeys(good["activation"]):
+            rows = good[(good["class"] == label) & (good["activation"] == activation)]
+            _mean_curve(axes, rows, quantity, activation, band=False)
+        _layer_axis(axes, int(table["layer"].max()) + 1)
+        if i == 0:
+            axes.set_title(SYMBOLS[quantity])
+        if j == 0:
+            axes.set_ylabel(f"mean, {class_label(label)}")
+        if i == len(classes) - 1:
+            axes.set_xlabel("layer")
+    handles, names = [], []
+    for activation in dict.fromkeys(table["activation"]):
+        rows = table[table["activation"] == activation]
+        n_good = rows[rows["well_trained"]]["seed"].nunique()
+        colour, dashes = ACTIVATION_STYLES.get(activation, OTHER_STYLE)
+        handles.append(Line2D([], [], color=colour, linestyle=dashes, linewidth=1.8))
+        names.append(f"{activation_label(activation)} ({n_good} of {rows['seed'].nunique()})")
+    title = "networks well trained:"
+    figure.legend(handles, names, loc="outside lower center", ncols=len(names), title=title)
+    return figure
+
+
+def plot_layers(
+    layers: list[np.ndarray], labels: np.ndarray, betti: pd.DataFrame, title: str
+) -> Figure:
+    """Draw the point cloud at every layer of one network, its Betti numbers as caption.
+
+    Parameters
+    ----------
+    layers : list of ndarray of shape (n_points, 3)
+        Three principal components of each layer.
+    labels : ndarray of shape (n_points,)
+        Predicted class.
+    betti : DataFrame
+        The rows of the tidy table of this network.
+    title : str
+    """
+    columns = min(len(layers), 4)
+    rows = -(-len(layers) // columns)
+    figure = plt.figure(figsize=(PAGE_WIDTH, 1.75 * rows + 0.5), layout="constrained")
+    names = sorted(c for c in betti.columns if c.startswith("beta_"))
+    for i, points in enumerate(layers):
+        axes = figure.add_subplot(rows, columns, i + 1, projection="3d")
+        spread = np.abs(points).max(axis=0)
+        _scatter(axes, points / np.where(spread > 0, spread, 1), labels, size=1.2)
+        axes.set(xticks=[], yticks=[], zticks=[], xlim=(-1, 1), ylim=(-1, 1), zlim=(-1, 1))
+        numbers = betti[betti["layer"] == i].set_index("class")[names]
+        captions = [
+            f"{class_label(label)} ({', '.join(str(int(n)) for n in row)})"
+            for label, row in zip(numbers.index, numbers.to_numpy(), strict=True)
+        ]
+        name = "input" if i == 0 else "logits" if i == len(layers) - 1 else f"layer {i}"
+        axes.set_title(f"{name}\n" + "\n".join(captions), pad=-2)
+    figure.suptitle(title, fontsize=8)
+    _class_legend(figure, {label: class_label(label) for label in np.unique(labels)})
+    return figure

@@ -1,0 +1,89 @@
+"""The topological-complexity table as people read it: Markdown and LaTeX."""
+
+import pandas as pd
+
+from topodnn.complexity import betti_columns, format_mean_and_deviation
+
+SYMBOLS = {"omega": "ω", "beta_0": "β0", "beta_1": "β1", "beta_2": "β2", "beta_3": "β3"}
+
+
+def reader_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Mean ± standard deviation in one cell, with the number of networks and the success rate.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From :func:`topodnn.complexity.complexity_table`.
+    """
+    quantities = [
+        "omega",
+        *(c.removesuffix("_mean") for c in betti_columns(table) if c.endswith("_mean")),
+    ]
+    cells = {
+        SYMBOLS.get(q, q): [
+            format_mean_and_deviation(mean, deviation)
+            for mean, deviation in zip(table[f"{q}_mean"], table[f"{q}_std"], strict=True)
+        ]
+        for q in quantities
+    }
+    counts = table.apply(
+        lambda row: f"{row.n_well_trained} of {row.n_networks} ({row.n_trials} trials)", axis=1
+    )
+    return pd.DataFrame(
+        {
+            "Data": table["dataset"],
+            "Network": table["network"],
+            "Activation": table["activation"],
+            "Class": table["class"],
+            "Layer": table["layer"],
+            **cells,
+            "Well trained": counts,
+        }
+    )
+
+
+def explanation(table: pd.DataFrame) -> str:
+    """The sentences that belong under the table."""
+    text = (
+        "Mean ± standard deviation over the well-trained networks (no training error, held-out "
+        "error within the limit of the configuration); layer 0 is the input, the last layer the "
+        "logits; – where no network is well trained."
+    )
+    wrong = table[table["n_input_wrong"] > 0]
+    for row in wrong.drop_duplicates(["dataset", "network", "activation", "class"]).itertuples():
+        text += (
+            f" Attention: at the input, {row.n_input_wrong} of {row.n_well_trained} networks "
+            f"({row.dataset}, {row.network}, {row.activation}, class {row[4]}) did not show the "
+            "true Betti numbers of the data set; the scale of the complex is wrong there."
+        )
+    return text
+
+
+def to_markdown(table: pd.DataFrame) -> str:
+    """The table and its explanation in Markdown."""
+    body = reader_table(table).to_markdown(index=False, stralign="right", disable_numparse=True)
+    return f"{body}\n\n{explanation(table)}\n"
+
+
+def to_latex(table: pd.DataFrame) -> str:
+    """The table in LaTeX for the packages booktabs and longtable."""
+    readable = reader_table(table)
+    names = {name: _latex(name) for name in readable.columns}
+    cells = readable.astype(str).map(_latex).rename(columns=names)
+    return cells.to_latex(
+        index=False,
+        escape=False,
+        longtable=True,
+        caption=_latex(explanation(table)),
+        label="tab:complexity",
+        column_format="lllrr" + "r" * (len(names) - 5),
+    )
+
+
+def _latex(text: str) -> str:
+    for char in "_%&#":
+        text = text.replace(char, f"\\{char}")
+    text = text.replace("±", r"$\pm$").replace("–", "--").replace("ω", r"$\omega$")
+    for digit in "0123":
+        text = text.replace(f"β{digit}", rf"$\beta_{digit}$")
+    return text
