@@ -30,7 +30,7 @@ def _to_unit_cube(points: np.ndarray) -> np.ndarray:
 
 def _torus(points_per_circle: int) -> np.ndarray:
     # The parameters are whole numbers taken as radians: they never repeat on the circle.
-    tube, ring = (a.ravel() for a in np.mgrid[0:points_per_circle, 0:points_per_circle])
+    ring, tube = (a.ravel() for a in np.mgrid[0:points_per_circle, 0:points_per_circle])
     from_axis = TORUS_RADIUS + TUBE_RADIUS * np.cos(tube)
     return np.stack(
         [from_axis * np.cos(ring), from_axis * np.sin(ring), TUBE_RADIUS * np.sin(tube)], axis=1

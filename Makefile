@@ -1,0 +1,50 @@
+# make reproduce: everything from nothing. make help: what else there is.
+PYTHON ?= python3
+CORES ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help reproduce test lint bench lock clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make reproduce   set up .venv and run the default workflow (CORES=$(CORES))"
+	@echo "make test        set up .venv, check the style and run the tests"
+	@echo "make lint        ruff, snakefmt and snakemake --lint"
+	@echo "make lock        resolve the dependencies of pyproject.toml anew into requirements.txt"
+	@echo "make clean       remove .venv and caches; results stay"
+	@echo "PYTHON=...       chooses the Python, 3.11 or newer; now $(PYTHON)"
+
+reproduce: $(READY)
+	$(BIN)/snakemake --cores $(CORES)
+
+test: lint
+	$(BIN)/pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile
+	$(BIN)/snakemake --lint
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Error: $(PYTHON) is not Python 3.11 or newer; choose one that is with make PYTHON=/path/to/python3.11." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "Error: $(PYTHON) has no module venv; install it (on Debian: apt install python3-venv) or choose another Python with make PYTHON=..." >&2; exit 1; }
+	@echo "Setting up $(VENV): some minutes, most of them for torch"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock:
+	rm -rf .lock && $(PYTHON) -m venv .lock
+	.lock/bin/python -m pip install --quiet "torch==$$(sed -n 's/^torch==//p' requirements.txt)" setuptools
+	.lock/bin/python -m pip install --quiet --no-build-isolation '.[dev]'
+	{ sed -n '/^#/p' requirements.txt; .lock/bin/python -m pip freeze --all --exclude topodnn --exclude pip | sed 's/+cpu$$//'; } > .lock/new
+	mv .lock/new requirements.txt && rm -rf .lock
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis *.egg-info

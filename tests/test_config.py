@@ -1,0 +1,140 @@
+"""The configuration: each refusal with its text, defaults, jobs."""
+
+import copy
+
+import numpy as np
+import pytest
+import yaml
+
+from tests.conftest import ROOT, SCHEMA
+from topodnn.config import ConfigError, jobs, protocol, resolve
+
+REFUSED = [
+    (("trainning",), {}, "Unknown key 'trainning' in the configuration (did you mean 'training'?)"),
+    (("training", "epoch"), 3, "Unknown key 'epoch' in training (did you mean 'epochs'?)"),
+    (("training", "by_activation", "tanh"), {"lr": 1}, "Unknown key 'lr' in training.by_act"),
+    (("datasets", "tori", "sead"), 3, "Unknown key 'sead' in datasets.tori (did you mean 'seed'?)"),
+    (("datasets", "tori", "homology", "k"), 3, "Unknown key 'k' in datasets.tori.homology"),
+    (("datasets", "tori", "parameters", "n"), 3, "Unknown key 'n' in datasets.tori.parameters; "
+     "allowed are points_per_circle, noise"),
+    (("datasets", "tori", "parameters", "noise"), -1, "datasets.tori.parameters.noise is -1, but "
+     "must be a number of at least 0"),
+    (("datasets", "tori", "generator"), "torus", "datasets.tori.generator is 'torus', but must be "
+     "one of entangled_tori, discs_in_square"),
+    (("datasets", "tori", "file"), "a.npz", "datasets.tori must have either the key 'gen"),
+    (("datasets", "../evil"), {}, "must be of the form"),
+    (("name",), "../evil", "name is '../evil', but must be of the form"),
+    (("experiments", 0, "seed"), 3, "Unknown key 'seed' in experiments.0 (did you mean 'seeds'?)"),
+    (("experiments", 0, "networks"), ["9x9"], "experiments.0.networks names '9x9', but must name "
+     "one of 4x25"),
+    (("experiments", 0, "datasets"), ["D-I"], "experiments.0.datasets names 'D-I', but must name"),
+    (("experiments",), [], "experiments is [], but must be a list of at least 1"),
+    (("activations",), ["reluu"], "activation is 'reluu', but must be one of celu, elu"),
+    (("activations",), [], "activations is [], but must be a list of at least 1"),
+    (("activations",), ["relu", "relu"], "but must be a list without repetitions"),
+    (("activation_parameters",), {"leaky_relu": {"slope": 1}}, "'leaky_relu' has no parameter"),
+    (("seeds",), 0, "seeds is 0, but must be at least 1"),
+    (("seeds",), "many", "seeds is 'many', but must be of type integer"),
+    (("seeds_per_job",), 0, "seeds_per_job is 0, but must be at least 1"),
+    (("networks", "4x25"), [2, 25, 2], "networks.4x25 starts at 2, but must start at 3, the number "
+     "of features of the data set tori."),
+    (("networks", "4x25"), [3, 25, 3], "networks.4x25 ends at 3, but must end at 2, the number of "
+     "classes of the data set tori."),
+    (("datasets", "tori", "homology", "n_neighbors"), 3200, "datasets.tori.homology.n_neighbors is "
+     "3200, but must be smaller than the number of points of a class, 3200"),
+    (("datasets", "tori", "homology", "scale"), 0.5, "datasets.tori.homology.scale is 0.5, but"),
+    (("training", "max_held_out_error"), 2, "training.max_held_out_error is 2, but must be"),
+    (("training", "learning_rate"), 0, "training.learning_rate is 0, but must be greater than 0"),
+    (("device",), "gpu", "device is 'gpu', but must be of the form"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "value", "text"), REFUSED, ids=lambda x: str(x)[:40])
+def test_a_bad_value_is_refused_with_one_sentence(tiny_config, key, value, text):
+    place = tiny_config
+    for part in key[:-1]:
+        place = place[part] if isinstance(place, list) else place.setdefault(part, {})
+    place[key[-1]] = value
+    with pytest.raises(ConfigError) as error:
+        resolve(tiny_config, SCHEMA)
+    assert text in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("key", ["name", "datasets", "networks", "experiments"])
+def test_a_missing_key_is_named(tiny_config, key):
+    del tiny_config[key]
+    with pytest.raises(ConfigError, match=f"The key '{key}' is missing in the configuration"):
+        resolve(tiny_config, SCHEMA)
+
+
+def test_defaults_are_filled_in_and_the_argument_is_left_alone(tiny_config):
+    before = copy.deepcopy(tiny_config)
+    settings = resolve(tiny_config, SCHEMA)
+    assert tiny_config == before
+    assert settings["device"] == "auto"
+    assert settings["training"]["warm_up"] == 0.05
+    assert settings["datasets"]["tori"]["homology"]["every"] == 1
+    assert resolve(settings, SCHEMA) == settings
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda p: p.name)
+def test_every_configuration_of_the_repository_is_accepted(path):
+    if path.name != "schema.yaml":
+        resolve(yaml.safe_load(path.read_text(encoding="utf-8")), SCHEMA)
+
+
+def test_every_key_of_the_schema_is_documented():
+    text = (ROOT / "config/README.md").read_text(encoding="utf-8")
+
+    def names(schema):
+        for name, sub in schema.get("properties", {}).items():
+            yield name
+            yield from names(sub)
+        for part in ("items", "additionalProperties"):
+            if isinstance(schema.get(part), dict):
+                yield from names(schema[part])
+
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    missing = {name for name in names(schema) if f"`{name}`" not in text}
+    assert not missing
+
+
+def test_a_file_with_nan_is_refused_by_row_and_column(tiny_config, tmp_path):
+    points = np.random.default_rng(0).normal(size=(60, 3))
+    points[17, 2] = np.nan
+    np.savez(tmp_path / "bad.npz", X=points, y=np.arange(60) % 2)
+    tiny_config["datasets"]["tori"] = {
+        "file": str(tmp_path / "bad.npz"),
+        "homology": {"n_neighbors": 5},
+    }
+    with pytest.raises(ConfigError, match=r"bad\.npz: nan in row 17, column 2 \(1 such values\)"):
+        resolve(tiny_config, SCHEMA)
+
+
+def test_jobs_are_batches_of_seeds_each_once(tiny_config):
+    tiny_config["experiments"] *= 2
+    tiny_config |= {"seeds": 5, "seeds_per_job": 2}
+    batches = jobs(resolve(tiny_config, SCHEMA))
+    assert [(b["activation"], b["first"], b["last"]) for b in batches] == [
+        (activation, *seeds)
+        for activation in ("relu", "tanh")
+        for seeds in ((0, 1), (2, 3), (4, 4))
+    ]
+
+
+def test_an_experiment_may_name_its_own_activations_and_seeds(tiny_config):
+    tiny_config["experiments"].append(
+        {"datasets": ["tori"], "networks": ["4x25"], "activations": ["gelu"], "seeds": 1}
+    )
+    batches = jobs(resolve(tiny_config, SCHEMA))
+    assert [b["last"] for b in batches if b["activation"] == "gelu"] == [0]
+    assert len(batches) == 3
+
+
+def test_an_activation_has_its_own_numbers(tiny_config):
+    tiny_config["training"]["by_activation"] = {"tanh": {"batch_size": 7}}
+    settings = resolve(tiny_config, SCHEMA)
+    assert protocol(settings, "tanh")["batch_size"] == 7
+    assert protocol(settings, "relu")["batch_size"] == 100
+    assert "by_activation" not in protocol(settings, "tanh")

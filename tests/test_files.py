@@ -1,0 +1,104 @@
+"""Files: what is written is read back, what is broken is refused with one sentence."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from topodnn.files import (
+    Activations,
+    Data,
+    read_cloud,
+    read_data,
+    read_labelled_points,
+    read_networks,
+    read_table,
+    write_activations,
+    write_cloud,
+    write_data,
+)
+
+
+def data() -> Data:
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(20, 3)).astype(np.float32)
+    return Data(points, np.arange(20) % 2, np.arange(20) < 4, np.array([[1, 0], [1, 1]]))
+
+
+def test_data_survive_the_file(tmp_path):
+    write_data(tmp_path / "data.npz", data())
+    found = read_data(tmp_path / "data.npz")
+    assert all(np.array_equal(a, b) for a, b in zip(found, data(), strict=True))
+
+
+def test_activations_survive_the_file(tmp_path):
+    rng = np.random.default_rng(0)
+    layers = [[rng.normal(size=(6, w)).astype(np.float32) for w in (3, 4, 2)] for _ in range(2)]
+    predicted = [np.arange(6) % 2, np.ones(6, dtype=np.int64)]
+    path = tmp_path / "activations.safetensors"
+    write_activations(path, layers, predicted, np.arange(6), {"seeds": [4, 5]})
+    found = Activations(path)
+    assert found.about == {"seeds": [4, 5]}
+    assert found.n_layers == 3
+    assert np.array_equal(found.labels(), np.arange(6))
+    assert np.array_equal(found.predicted(1), predicted[1])
+    assert np.array_equal(found.layer(1, 2), layers[1][2])
+
+
+def test_a_cloud_survives_the_file(tmp_path):
+    layers = [np.full((5, 3), i, dtype=np.float32) for i in range(12)]
+    write_cloud(tmp_path / "cloud.npz", layers, np.arange(5), 7, True)
+    found, labels, seed, well_trained = read_cloud(tmp_path / "cloud.npz")
+    assert [layer[0, 0] for layer in found] == list(range(12))
+    assert (labels.tolist(), seed, well_trained) == ([0, 1, 2, 3, 4], 7, True)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "text"),
+    [
+        ({"y": np.arange(4) % 2}, "has no array 'X'; it has y"),
+        ({"X": np.zeros(4), "y": np.arange(4) % 2}, r"shape \(4,\) and type float64"),
+        ({"X": np.array([["a"], ["b"]]), "y": np.arange(2)}, "but must be numbers"),
+        (
+            {"X": np.zeros((4, 2)), "y": np.arange(3)},
+            "labels have shape .* must be 4 whole numbers",
+        ),
+        ({"X": np.zeros((4, 2)), "y": np.zeros(4)}, "but must be 4 whole numbers"),
+        ({"X": np.zeros((4, 2)), "y": np.zeros(4, int)}, "the labels are 0, but must be 0, 1, …"),
+        ({"X": np.zeros((2, 2)), "y": np.array([1, 2])}, "the labels are 1, 2, but must be 0, 1"),
+        ({"X": np.array([[1, 2], [np.inf, 3]]), "y": np.arange(2)}, "inf in row 1, column 0"),
+    ],
+)
+def test_bad_data_are_refused_with_one_sentence(tmp_path, arrays, text):
+    path = tmp_path / "mine.npz"
+    np.savez(path, **arrays)
+    with pytest.raises(ValueError, match=text) as error:
+        read_labelled_points(path)
+    assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_nothing_is_unpickled(tmp_path):
+    path = tmp_path / "objects.npz"
+    np.savez(path, X=np.array([{"a": 1}], dtype=object), y=np.arange(1))
+    with pytest.raises(ValueError, match="holds Python objects"):
+        read_labelled_points(path)
+
+
+def test_broken_files_are_refused(tmp_path):
+    path = tmp_path / "broken"
+    path.write_bytes(b"PK\x03\x04 not really")
+    with pytest.raises(ValueError, match="is not an npz file"):
+        read_data(path)
+    with pytest.raises(ValueError, match="is not a complete safetensors file"):
+        read_networks(path)
+    path.write_text("")
+    with pytest.raises(ValueError, match="is empty, but must be a table"):
+        read_table(path, ["a"])
+
+
+def test_a_table_without_a_column_is_refused(tmp_path):
+    path = tmp_path / "table.csv"
+    pd.DataFrame({"a": [1], "b": [2]}).to_csv(path, index=False)
+    assert read_table(path, ["a"])["b"].tolist() == [2]
+    with pytest.raises(ValueError, match="has no column 'c'; it has a, b"):
+        read_table(path, ["a", "c"])

@@ -1,0 +1,239 @@
+"""The workflow as a user runs it: a copy of the repository, the tiny configuration, snakemake."""
+
+import ast
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+
+TINY = ["--configfile", "config/test.yaml"]
+FIGURES = [
+    "tori/data",
+    "tori/4x25/omega",
+    "tori/4x25/activations",
+    "tori/4x25/relu/layers",
+    "tori/4x25/tanh/layers",
+]
+
+
+def copy_of_the_repository(folder: Path) -> Path:
+    for name in ("Snakefile", "config", "scripts", "topodnn", "profiles"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    return folder
+
+
+def snakemake(folder: Path, *options: str, wait: bool = True):
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", *options]
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, start_new_session=True, **pipes
+    )
+    if not wait:
+        return process
+    output, _ = process.communicate(timeout=600)
+    return subprocess.CompletedProcess(command, process.returncode, output)
+
+
+def planned_jobs(folder: Path, *options: str) -> dict[str, int]:
+    """Rule → number of jobs that a dry run announces."""
+    output = snakemake(folder, "--dry-run", "--quiet", "rules", *options).stdout
+    table = re.findall(r"^(\w+) +(\d+)$", output, flags=re.MULTILINE)
+    return {rule: int(number) for rule, number in table if rule not in ("total", "all")}
+
+
+def results_of(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    results = folder / "results/test"
+    trials = pd.read_csv(results / "trials.csv").drop(columns="seconds")
+    return pd.read_csv(results / "betti_numbers.csv"), trials
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory) -> Path:
+    """A copy of the repository in which the tiny configuration has run from nothing."""
+    folder = copy_of_the_repository(tmp_path_factory.mktemp("finished"))
+    run = snakemake(folder, *TINY)
+    assert run.returncode == 0, run.stdout
+    return folder
+
+
+@pytest.mark.end_to_end
+def test_everything_is_made(finished):
+    results = finished / "results/test"
+    table, trials = results_of(finished)
+    assert len(table) == 2 * 2 * 6 * 2  # activations, seeds, layers, classes
+    assert table[["beta_0", "beta_1", "beta_2", "omega"]].notna().all().all()
+    assert set(trials["seed"]) == {0, 1}
+    assert pd.read_parquet(results / "betti_numbers.parquet").shape == table.shape
+    for name in FIGURES:
+        assert (results / f"figures/{name}.pdf").stat().st_size > 5000
+        assert (results / f"figures/{name}.png").stat().st_size > 20000
+    for name in ("complexity.csv", "complexity.md", "complexity.tex"):
+        assert (results / "tables" / name).stat().st_size > 500
+    assert not list(results.glob("activations/**/*.safetensors"))
+
+
+@pytest.mark.end_to_end
+def test_the_small_tori_are_too_few_points_and_everything_says_so(finished):
+    results = finished / "results/test"
+    log = (results / "logs/compute_homology/tori/4x25/relu/seeds_0-1.log").read_text()
+    assert "the Betti numbers of the input are [8, 8, 0]" in log
+    assert "those of the data set are [8, 16, 8]" in log
+    assert "did not show the true Betti numbers" in (results / "tables/complexity.md").read_text()
+
+
+@pytest.mark.end_to_end
+def test_the_results_know_what_made_them(finished):
+    provenance = yaml.safe_load((finished / "results/test/provenance.yaml").read_text())
+    assert provenance["config"]["datasets"]["tori"]["held_out"] == 0.1
+    assert {"torch", "ripser", "snakemake", "topodnn"} <= set(provenance["packages"])
+    assert provenance["git_commit"]
+
+
+@pytest.mark.end_to_end
+def test_every_job_has_a_log_and_a_benchmark(finished):
+    results = finished / "results/test"
+    logs = {p.relative_to(results / "logs").with_suffix("") for p in results.glob("logs/**/*.log")}
+    timed = {
+        p.relative_to(results / "benchmarks").with_suffix("")
+        for p in results.glob("benchmarks/**/*.tsv")
+    }
+    assert logs == timed
+    assert len(logs) == 17
+    text = (results / "logs/train/tori/4x25/relu/seeds_0-1.log").read_text()
+    assert "epochs of trial 1" in text
+    assert "networks are well trained" in text
+
+
+@pytest.mark.end_to_end
+def test_a_second_run_has_nothing_to_do(finished):
+    assert planned_jobs(finished, *TINY) == {}
+
+
+@pytest.mark.end_to_end
+def test_only_what_depends_on_a_lost_result_is_made_again(finished):
+    lost = finished / "results/test/tables/complexity.md"
+    kept = lost.read_bytes()
+    lost.unlink()
+    try:
+        assert planned_jobs(finished, *TINY) == {"make_tables": 1}
+    finally:
+        lost.write_bytes(kept)
+
+
+def changed(finished: Path, folder: Path, module: str) -> Path:
+    """A copy of the finished run, files and times, in which one module says something else."""
+    shutil.copytree(finished, folder, dirs_exist_ok=True)
+    with (folder / "topodnn" / module).open("a") as file:
+        file.write("\nSOMETHING_ELSE = True\n")
+    return folder
+
+
+@pytest.mark.end_to_end
+def test_changed_plots_draw_again_but_compute_nothing(finished, tmp_path):
+    jobs = planned_jobs(changed(finished, tmp_path, "plots.py"), *TINY)
+    assert jobs == {"plot_data": 1, "plot_complexity": 1, "plot_activations": 1, "plot_layers": 2}
+
+
+@pytest.mark.end_to_end
+def test_changed_training_makes_the_networks_stale(finished, tmp_path):
+    jobs = planned_jobs(changed(finished, tmp_path, "training.py"), *TINY)
+    assert jobs["train"] == 2
+    assert jobs["compute_homology"] == 2
+    assert "generate_data" not in jobs
+
+
+@pytest.mark.end_to_end
+def test_changed_homology_does_not_train(finished, tmp_path):
+    jobs = planned_jobs(changed(finished, tmp_path, "homology.py"), *TINY)
+    assert jobs["compute_homology"] == 2
+    assert "train" not in jobs
+
+
+@pytest.mark.end_to_end
+def test_a_new_activation_computes_only_what_is_new(finished):
+    jobs = planned_jobs(finished, *TINY, "--config", "activations=[relu,tanh,gelu]")
+    assert (jobs["train"], jobs["compute_homology"], jobs["project_layers"]) == (1, 1, 1)
+    assert "generate_data" not in jobs
+
+
+@pytest.mark.end_to_end
+def test_a_killed_run_goes_on_and_ends_with_the_same_results(finished, tmp_path):
+    folder = copy_of_the_repository(tmp_path)
+    process = snakemake(folder, *TINY, wait=False)
+    networks = folder / "results/test/networks/tori/4x25"
+    deadline = time.monotonic() + 300
+    while not list(networks.glob("*/*.safetensors")):
+        assert process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    trained = {p: p.stat().st_mtime_ns for p in networks.glob("*/*.safetensors")}
+    assert snakemake(folder, *TINY, "--unlock").returncode == 0
+    assert planned_jobs(folder, *TINY).get("train", 0) <= 1
+    run = snakemake(folder, *TINY, "--cores", "1")  # --cores must not matter either
+    assert run.returncode == 0, run.stdout
+    first = min(trained, key=trained.get)
+    assert first.stat().st_mtime_ns == trained[first]
+    for ours, theirs in zip(results_of(folder), results_of(finished), strict=True):
+        pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
+    for path in networks.glob("*/*.safetensors"):
+        assert path.read_bytes() == (finished / path.relative_to(folder)).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ("sedes=3", "Unknown key 'sedes' in the configuration (did you mean 'seeds'?)"),
+        ("seeds=0", "seeds is 0, but must be at least 1."),
+        ("activations=[reluu]", "activation is 'reluu', but must be one of"),
+        ("device=gpu", "device is 'gpu', but must be of the form"),
+    ],
+)
+def test_bad_input_ends_with_one_sentence_and_no_traceback(option, text):
+    run = snakemake(ROOT, "--dry-run", *TINY, "--config", option)
+    assert run.returncode != 0
+    assert text in run.stdout
+    assert "Traceback" not in run.stdout
+
+
+def test_each_rule_depends_on_the_modules_that_its_script_uses(tmp_path):
+    """Otherwise a changed module would leave stale results behind."""
+    neutral = {"files", "progress", "config"}  # formats, logs and settings decide no result
+    rules = re.split(r"^rule ", (ROOT / "Snakefile").read_text(), flags=re.MULTILINE)[1:]
+    checked = 0
+    for rule in rules:
+        script = re.search(r'"(scripts/\w+\.py)"', rule)
+        if not script:
+            continue
+        declared = set(json.loads(re.search(r"module=(\[.*?\])", rule, re.DOTALL).group(1)))
+        used = imported_modules(ROOT / script.group(1)) - neutral
+        assert used <= declared, f"{script.group(1)} uses {used - declared}"
+        checked += 1
+    assert checked == len(list((ROOT / "scripts").glob("[a-z]*.py")))
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Modules of topodnn that a file imports, directly or through one another."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("topodnn."):
+            module = node.module.removeprefix("topodnn.")
+            found |= {module} | imported_modules(ROOT / f"topodnn/{module}.py")
+    return found
