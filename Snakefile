@@ -25,7 +25,11 @@ try:
 except ConfigError as error:
     raise WorkflowError(error) from None
 
-package = os.path.join(os.path.relpath(workflow.basedir), "topodnn")
+# Scripts import the package from this folder, also in an environment that Snakemake made itself.
+search_path = [workflow.basedir, *filter(None, [os.getenv("PYTHONPATH")])]
+os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
+
+package = os.path.relpath(os.path.join(workflow.basedir, "topodnn"))
 results = f"results/{settings['name']}"
 batches = jobs(settings)
 kinds = list({(b["dataset"], b["network"], b["activation"]): b for b in reversed(batches)}.values())
@@ -71,6 +75,8 @@ rule generate_data:
         f"{results}/logs/generate_data/{{dataset}}.log",
     benchmark:
         f"{results}/benchmarks/generate_data/{{dataset}}.tsv"
+    conda:
+        "environment.yml"
     threads: 1
     params:
         dataset=lambda wildcards: {
@@ -94,6 +100,8 @@ rule train:
         f"{results}/logs/train/{batch}.log",
     benchmark:
         f"{results}/benchmarks/train/{batch}.tsv"
+    conda:
+        "environment.yml"
     threads: 1
     params:
         kind=lambda wildcards: {key: wildcards[key] for key in ("dataset", "network", "activation")},
@@ -119,6 +127,8 @@ rule extract_activations:
         f"{results}/logs/extract_activations/{batch}.log",
     benchmark:
         f"{results}/benchmarks/extract_activations/{batch}.tsv"
+    conda:
+        "environment.yml"
     threads: 1
     script:
         "scripts/extract_activations.py"
@@ -128,13 +138,17 @@ rule compute_homology:
     input:
         data=f"{results}/data/{{dataset}}.npz",
         activations=f"{results}/activations/{batch}.safetensors",
-        code=expand(f"{package}/{{module}}.py", module=["homology"]),
+        code=expand(
+            f"{package}/{{module}}.py", module=["collapse", "compiled", "homology", "neighbors"]
+        ),
     output:
         homology=f"{results}/homology/{batch}.csv",
     log:
         f"{results}/logs/compute_homology/{batch}.log",
     benchmark:
         f"{results}/benchmarks/compute_homology/{batch}.tsv"
+    conda:
+        "environment.yml"
     threads: 1
     params:
         kind=lambda wildcards: {key: wildcards[key] for key in ("dataset", "network", "activation")},
@@ -158,6 +172,8 @@ rule project_layers:
         f"{results}/logs/project_layers/{kind}.log",
     benchmark:
         f"{results}/benchmarks/project_layers/{kind}.tsv"
+    conda:
+        "environment.yml"
     threads: 1
     params:
         n_points=settings["figure_points"],
@@ -178,6 +194,8 @@ rule aggregate:
         f"{results}/logs/aggregate.log",
     benchmark:
         f"{results}/benchmarks/aggregate.tsv"
+    conda:
+        "environment.yml"
     threads: 1
     script:
         "scripts/aggregate.py"
@@ -193,6 +211,8 @@ rule record_provenance:
         f"{results}/logs/record_provenance.log",
     benchmark:
         f"{results}/benchmarks/record_provenance.tsv"
+    conda:
+        "environment.yml"
     threads: 1
     params:
         config=settings,
@@ -212,6 +232,8 @@ rule make_tables:
         f"{results}/logs/make_tables.log",
     benchmark:
         f"{results}/benchmarks/make_tables.tsv"
+    conda:
+        "environment.yml"
     threads: 1
     script:
         "scripts/make_tables.py"
@@ -228,6 +250,8 @@ rule plot_data:
         f"{results}/logs/plot_data/{{dataset}}.log",
     benchmark:
         f"{results}/benchmarks/plot_data/{{dataset}}.tsv"
+    conda:
+        "environment.yml"
     threads: 1
     params:
         title=lambda wildcards: settings["datasets"][wildcards.dataset].get(
@@ -249,6 +273,8 @@ rule plot_complexity:
         f"{results}/logs/plot_complexity/{{dataset}}/{{network}}.log",
     benchmark:
         f"{results}/benchmarks/plot_complexity/{{dataset}}/{{network}}.tsv"
+    conda:
+        "environment.yml"
     threads: 1
     script:
         "scripts/plot_complexity.py"
@@ -265,6 +291,8 @@ rule plot_activations:
         f"{results}/logs/plot_activations/{{dataset}}/{{network}}.log",
     benchmark:
         f"{results}/benchmarks/plot_activations/{{dataset}}/{{network}}.tsv"
+    conda:
+        "environment.yml"
     threads: 1
     script:
         "scripts/plot_activations.py"
@@ -282,6 +310,8 @@ rule plot_layers:
         f"{results}/logs/plot_layers/{kind}.log",
     benchmark:
         f"{results}/benchmarks/plot_layers/{kind}.tsv"
+    conda:
+        "environment.yml"
     threads: 1
     script:
         "scripts/plot_layers.py"

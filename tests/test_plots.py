@@ -38,7 +38,7 @@ def test_complexity_shows_every_network_and_the_mean_of_the_well_trained(table):
     assert mean.get_ydata().tolist() == [24, 7, 1]
     (failed,) = line_of(relu, 0.7)
     assert failed.get_ydata().tolist() == [24, 100, 100]
-    assert "wrong\nin 1 of 2" in relu.texts[0].get_text()
+    assert "in 1 of 2\nwell-trained networks" in figure.get_suptitle()
     tanh = figure.axes[1]
     assert tanh.get_title() == "tanh\n0 of 1 well trained"
     assert not line_of(tanh, 1.8)

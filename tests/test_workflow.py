@@ -28,7 +28,15 @@ FIGURES = [
 
 
 def copy_of_the_repository(folder: Path) -> Path:
-    for name in ("Snakefile", "config", "scripts", "topodnn", "profiles"):
+    for name in (
+        "Snakefile",
+        "config",
+        "environment.yml",
+        "profiles",
+        "pyproject.toml",
+        "scripts",
+        "topodnn",
+    ):
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -39,7 +47,7 @@ def copy_of_the_repository(folder: Path) -> Path:
 
 def snakemake(folder: Path, *options: str, wait: bool = True):
     command = [sys.executable, "-m", "snakemake", "--cores", "2", *options]
-    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    environment = {**os.environ, "PYTHONPATH": str(folder), "OMP_NUM_THREADS": "2"}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     process = subprocess.Popen(
         command, cwd=folder, env=environment, start_new_session=True, **pipes

@@ -16,8 +16,10 @@ from torch import nn
 
 Stack = list[tuple[torch.Tensor, torch.Tensor]]
 
-# Xavier's variance is multiplied by gain². For functions not named here: that of a rectifier.
-GAINS = {"tanh": 5 / 3, "sigmoid": 4.0, "selu": 0.75}
+# Xavier's bound is multiplied by the gain. For functions not named here: that of a rectifier. With
+# sigmoid(2 z) = (1 + tanh z) / 2, weights four times those of tanh, and the biases of
+# `draw_network`, a sigmoid network starts as the tanh network of the same shape.
+GAINS = {"tanh": 5 / 3, "sigmoid": 4 * 5 / 3, "selu": 0.75}
 DEFAULT_GAIN = math.sqrt(2)
 
 
@@ -76,29 +78,36 @@ def make_activation(name: str, parameters: dict[str, Any] | None = None) -> nn.M
 
 
 def draw_network(
-    widths: list[int], gain: float, generator: torch.Generator
+    widths: list[int], gain: float, activation: nn.Module, generator: torch.Generator
 ) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    """Draw one network: Xavier-uniform weights times `gain`, zero biases.
+    """Draw one network: Xavier-uniform weights times `gain`, biases that centre each layer.
+
+    The bias of a layer makes its sums zero when every neuron before it gives f(0): no bias for
+    ReLU and tanh, where f(0) = 0. Without it the sums of a sigmoid layer, f(0) = 1/2, lie far
+    from zero, where the function is flat, and deep networks do not learn.
 
     Parameters
     ----------
     widths : list of int
         Features of the input, neurons of each hidden layer, number of classes.
     gain : float
+    activation : torch.nn.Module
     generator : torch.Generator
         On the CPU, so that the same seed draws the same network on every device.
 
     Returns
     -------
     list of (weight (n_out, n_in), bias (n_out,))
-        Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward
-        neural networks", AISTATS 2010.
+        Source of the weights: Glorot and Bengio, "Understanding the difficulty of training deep
+        feedforward neural networks", AISTATS 2010.
     """
+    at_rest = activation(torch.zeros(()))
     layers = []
     for n_in, n_out in pairwise(widths):
         bound = gain * math.sqrt(6 / (n_in + n_out))
-        uniform = torch.rand(n_out, n_in, generator=generator)
-        layers.append(((2 * uniform - 1) * bound, torch.zeros(n_out)))
+        weight = (2 * torch.rand(n_out, n_in, generator=generator) - 1) * bound
+        bias = -at_rest * weight.sum(dim=1) if layers else torch.zeros(n_out)
+        layers.append((weight, bias))
     return layers
 
 

@@ -108,9 +108,16 @@ def class_colour(label: int) -> str:
 def _scatter(axes, points: np.ndarray, labels: np.ndarray, size: float) -> None:
     for label in np.unique(labels):
         axes.scatter(
-            *points[labels == label].T, s=size, color=class_colour(label), linewidths=0, alpha=0.6,
-            rasterized=True,
+            *points[labels == label].T, s=size, color=class_colour(label), linewidths=0, alpha=0.75,
+            rasterized=True, **({"depthshade": False} if points.shape[1] == 3 else {}),
         )  # fmt: skip
+
+
+def _clear_box(axes) -> None:
+    """Show three-dimensional axes as plain lines without panes and grid."""
+    axes.grid(False)
+    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+        axis.set_pane_color((1, 1, 1, 0))
 
 
 def _class_legend(figure: Figure, names: dict[int, str]) -> None:
@@ -135,10 +142,11 @@ def plot_data(points: np.ndarray, labels: np.ndarray, title: str, true_betti: np
     flat = points.shape[1] == 2
     figure = plt.figure(figsize=(0.6 * PAGE_WIDTH, 0.6 * PAGE_WIDTH), layout="constrained")
     axes = figure.add_subplot(projection=None if flat else "3d")
-    _scatter(axes, points, labels, size=1.5)
+    _scatter(axes, points, labels, size=2.5)
     axes.set_aspect("equal")
     axes.set(xlabel="$x_1$", ylabel="$x_2$", title=f"{title}: {len(points):,} points shown")
     if not flat:
+        _clear_box(axes)
         axes.set_zlabel("$x_3$", labelpad=-6)
         axes.tick_params(pad=-3)
         axes.xaxis.labelpad = axes.yaxis.labelpad = -5
@@ -152,22 +160,31 @@ def plot_data(points: np.ndarray, labels: np.ndarray, title: str, true_betti: np
 def _layer_axis(axes, n_layers: int) -> None:
     axes.set_xlim(0, n_layers - 1)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     axes.set_ylim(bottom=0)
 
 
-def _input_warning(rows: pd.DataFrame) -> str:
-    """What a panel says when the scale of the complex does not fit the input."""
-    first = rows[(rows["layer"] == 0) & rows["well_trained"]]
-    wrong = first["input_is_true"].astype("boolean").eq(False).fillna(False).sum()
-    return f"input Betti numbers wrong\nin {wrong} of {len(first)} networks" if wrong else ""
+def _warn_of_input(figure: Figure, table: pd.DataFrame) -> None:
+    """Say in the figure where the scale of the complex does not fit the input."""
+    first = table[(table["layer"] == 0) & table["well_trained"]]
+    wrong = first[first["input_is_true"].astype("boolean").eq(False).fillna(False)]
+    if len(wrong):
+        networks = wrong[["activation", "seed"]].drop_duplicates()
+        of = len(first[["activation", "seed"]].drop_duplicates())
+        text = (
+            f"Attention: the input does not show the true Betti numbers in {len(networks)} "
+            f"of {of}\nwell-trained networks: the scale of the complex is wrong"
+        )
+        figure.suptitle(text, color="#B00000", fontsize=8)
 
 
 def _mean_curve(axes, rows: pd.DataFrame, quantity: str, activation: str, band: bool) -> None:
+    """Draw the mean; with a band it stands alone in its panel and needs no line style."""
     colour, dashes = ACTIVATION_STYLES.get(activation, OTHER_STYLE)
     by_layer = rows.groupby("layer")[quantity]
     mean, half = by_layer.mean(), by_layer.std().fillna(0) / 2
-    axes.plot(mean.index, mean, color=colour, linestyle=dashes, linewidth=1.8,
-              label=activation_label(activation))  # fmt: skip
+    style = "-" if band else dashes
+    axes.plot(mean.index, mean, color=colour, linestyle=style, linewidth=1.8, clip_on=False)
     if band:
         axes.fill_between(
             mean.index, mean - half, mean + half, color=colour, alpha=0.25, linewidth=0
@@ -188,7 +205,7 @@ def plot_complexity(table: pd.DataFrame, quantity: str = "omega") -> Figure:
         A column: omega, beta_0, ...
     """
     activations, classes = list(dict.fromkeys(table["activation"])), sorted(set(table["class"]))
-    width = max(1.55 * len(activations) + 0.4, 3.2)
+    width = max(1.55 * len(activations) + 0.4, 0.7 * PAGE_WIDTH)
     figure, panels = plt.subplots(
         len(classes), len(activations), figsize=(min(width, PAGE_WIDTH), 1.6 * len(classes) + 0.5),
         sharex=True, sharey=True, squeeze=False, layout="constrained",
@@ -209,8 +226,6 @@ def plot_complexity(table: pd.DataFrame, quantity: str = "omega") -> Figure:
         if len(good):
             _mean_curve(axes, good, quantity, activation, band=True)
         _layer_axis(axes, int(table["layer"].max()) + 1)
-        axes.text(0.97, 0.95, _input_warning(rows), transform=axes.transAxes, ha="right", va="top",
-                  fontsize=7, color="#B00000")  # fmt: skip
         if i == 0:
             counts = f"{good['seed'].nunique()} of {rows['seed'].nunique()} well trained"
             axes.set_title(f"{activation_label(activation)}\n{counts}")
@@ -223,7 +238,8 @@ def plot_complexity(table: pd.DataFrame, quantity: str = "omega") -> Figure:
         Line2D([], [], color="black", linewidth=1.8, label="mean ± ½ standard deviation"),
         Line2D([], [], color=FAILED_COLOUR, linestyle=":", linewidth=0.9, label="not well trained"),
     ]
-    figure.legend(handles=marks, loc="outside lower center", ncols=3 if len(activations) > 1 else 1)
+    figure.legend(handles=marks, loc="outside lower center", ncols=3)
+    _warn_of_input(figure, table)
     return figure
 
 
@@ -263,8 +279,11 @@ def plot_activations(table: pd.DataFrame) -> Figure:
         colour, dashes = ACTIVATION_STYLES.get(activation, OTHER_STYLE)
         handles.append(Line2D([], [], color=colour, linestyle=dashes, linewidth=1.8))
         names.append(f"{activation_label(activation)} ({n_good} of {rows['seed'].nunique()})")
-    title = "networks well trained:"
-    figure.legend(handles, names, loc="outside lower center", ncols=len(names), title=title)
+    figure.legend(
+        handles, names, loc="outside lower center", ncols=len(names),
+        title="mean over the well-trained networks (their number)", title_fontsize=7,
+    )  # fmt: skip
+    _warn_of_input(figure, table)
     return figure
 
 
@@ -290,8 +309,10 @@ def plot_layers(
     for i, points in enumerate(layers):
         axes = figure.add_subplot(rows, columns, i + 1, projection="3d")
         spread = np.abs(points).max(axis=0)
-        _scatter(axes, points / np.where(spread > 0, spread, 1), labels, size=1.2)
+        _scatter(axes, points / np.where(spread > 0, spread, 1), labels, size=1.5)
         axes.set(xticks=[], yticks=[], zticks=[], xlim=(-1, 1), ylim=(-1, 1), zlim=(-1, 1))
+        axes.set_box_aspect(None, zoom=1.2)
+        _clear_box(axes)
         numbers = betti[betti["layer"] == i].set_index("class")[names]
         captions = [
             f"{class_label(label)} ({', '.join(str(int(n)) for n in row)})"

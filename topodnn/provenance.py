@@ -3,6 +3,7 @@
 import platform
 import re
 import subprocess
+import tomllib
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -10,21 +11,23 @@ from typing import Any
 
 import yaml
 
+ROOT = Path(__file__).parents[1]
+
 
 def package_versions() -> dict[str, str]:
-    """Installed version of this package and of each of its direct dependencies."""
-    requirements = [r for r in metadata.requires("topodnn") or [] if "extra ==" not in r]
-    names = sorted(re.match(r"[A-Za-z0-9._-]+", r).group() for r in requirements)
-    return {name: metadata.version(name) for name in ["topodnn", *names]}
+    """Version of this package, and installed version of each of its direct dependencies."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = (re.match(r"[A-Za-z0-9._-]+", r).group() for r in project["dependencies"])
+    return {"topodnn": project["version"]} | {
+        name: metadata.version(name) for name in sorted(names)
+    }
 
 
 def git_commit() -> str:
     """Commit of the source, marked ``-dirty`` if it was changed since; ``unknown`` without git."""
     command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     try:
-        run = subprocess.run(
-            command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True
-        )
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return run.stdout.strip()

@@ -165,7 +165,7 @@ def learning_rate(step: int, n_steps: int, protocol: dict[str, Any]) -> float:
 def _train_stack(data, widths, function, gain, seeds, trial, protocol, report):
     """One trial of all `seeds` together; a network that is well trained leaves the stack."""
     start = time.perf_counter()
-    networks = [draw_network(widths, gain, _generator(seed, trial, 0)) for seed in seeds]
+    networks = [draw_network(widths, gain, function, _generator(seed, trial, 0)) for seed in seeds]
     orders = [_generator(seed, trial, 1) for seed in seeds]
     state = _initial_state(stack_networks(networks), data.train_points.device)
     n_batches = math.ceil(len(data.train_points) / protocol["batch_size"])
