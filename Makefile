@@ -16,7 +16,13 @@ help:
 	@echo "make clean       remove .venv and caches; results stay"
 	@echo "PYTHON=...       chooses the Python, 3.11 or newer; now $(PYTHON)"
 
+# A killed run leaves Snakemake's lock behind. It is removed when no other make holds ours, which
+# the system takes back from the dead.
 reproduce: $(READY)
+	@exec 9> $(VENV)/.running; \
+	if command -v flock > /dev/null && ! flock --nonblock 9; then \
+	  echo "Error: make reproduce is still running in this folder." >&2; exit 1; fi; \
+	if [ -n "$$(ls .snakemake/locks 2> /dev/null)" ]; then $(BIN)/snakemake --quiet --unlock; fi; \
 	$(BIN)/snakemake --cores $(CORES)
 
 test: lint

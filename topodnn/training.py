@@ -23,12 +23,8 @@ from topodnn.networks import (
     logits,
     make_activation,
     stack_networks,
-    take,
 )
 
-# A pass over all training points costs as much as an epoch, so it is made only when the errors
-# seen in the batches of the epoch are below this share.
-WORTH_EVALUATING = 0.01
 POINTS_PER_PASS = 10_000
 
 
@@ -109,7 +105,7 @@ def train_networks(
         training errors.
     trials : DataFrame
         One row a seed and trial: seed, trial, epochs, steps, train_error, held_out_error,
-        seconds (wall time of the trial, shared by the networks trained together), well_trained.
+        seconds (wall time of the trial, of all the networks trained together), well_trained.
     curves : DataFrame
         One row a seed, trial and epoch: loss and train_error, both over the batches of the epoch.
     """
@@ -163,51 +159,39 @@ def learning_rate(step: int, n_steps: int, protocol: dict[str, Any]) -> float:
 
 
 def _train_stack(data, widths, function, gain, seeds, trial, protocol, report):
-    """One trial of all `seeds` together; a network that is well trained leaves the stack."""
+    """One trial of all `seeds` together: the trained stack, a row a network, the curves."""
     start = time.perf_counter()
-    networks = [draw_network(widths, gain, function, _generator(seed, trial, 0)) for seed in seeds]
+    networks = [draw_network(widths, gain, function, _generator(s, trial, 0)) for s in seeds]
     orders = [_generator(seed, trial, 1) for seed in seeds]
     state = _initial_state(stack_networks(networks), data.train_points.device)
-    n_batches = math.ceil(len(data.train_points) / protocol["batch_size"])
-    finished: dict[int, tuple[dict, list]] = {}
-    curves, training = [], list(range(len(seeds)))
-    for epoch in range(protocol["epochs"]):
-        losses, errors = _train_epoch(
-            data, state, function, [orders[i] for i in training], epoch, protocol
-        )
-        for i, loss, error in zip(training, losses, errors, strict=True):
-            row = {"seed": seeds[i], "trial": trial, "epoch": epoch + 1}
+    epochs, curves = protocol["epochs"], []
+    for epoch in range(epochs):
+        losses, errors = _train_epoch(data, state, function, orders, epoch, protocol)
+        for seed, loss, error in zip(seeds, losses, errors, strict=True):
+            row = {"seed": seed, "trial": trial, "epoch": epoch + 1}
             curves.append({**row, "loss": loss, "train_error": error})
-        last = epoch + 1 == protocol["epochs"]
-        for j, i in enumerate(training):
-            if errors[j] > WORTH_EVALUATING and not last:
-                continue
-            network = take(state.stack, [j])
-            train_error = _error(network, data.train_points, data.train_labels, function)
-            held_out_error = _error(network, data.held_out_points, data.held_out_labels, function)
-            well_trained = train_error == 0 and held_out_error <= protocol["max_held_out_error"]
-            if well_trained or last:
-                row = {
-                    "seed": seeds[i],
-                    "trial": trial,
-                    "epochs": epoch + 1,
-                    "steps": (epoch + 1) * n_batches,
-                    "train_error": train_error,
-                    "held_out_error": held_out_error,
-                    "seconds": time.perf_counter() - start,
-                    "well_trained": well_trained,
-                }
-                finished[i] = row, [(w[0].detach().cpu(), b[0].detach().cpu()) for w, b in network]
-        keep = [j for j, i in enumerate(training) if i not in finished]
-        text = f"epochs of trial {trial}, {len(keep)} of {len(seeds)} networks still training"
-        report(epoch + 1, protocol["epochs"], f"{text}, lowest training error {min(errors):.4f}")
-        if not keep:
-            break
-        if len(keep) < len(training):
-            state = _keep_networks(state, keep)
-            training = [training[j] for j in keep]
-    rows, networks = zip(*(finished[i] for i in range(len(seeds))), strict=True)
-    return stack_networks(networks), list(rows), curves
+        text = f"epochs of trial {trial} of {len(seeds)} networks, training error"
+        report(epoch + 1, epochs, f"{text} {min(errors):.4f} to {max(errors):.4f}")
+    stack = [(w.detach().cpu(), b.detach().cpu()) for w, b in state.stack]
+    train_errors = _errors(state.stack, data.train_points, data.train_labels, function)
+    held_out_errors = _errors(state.stack, data.held_out_points, data.held_out_labels, function)
+    seconds = time.perf_counter() - start
+    rows = [
+        {
+            "seed": seed,
+            "trial": trial,
+            "epochs": epochs,
+            "steps": epochs * math.ceil(len(data.train_points) / protocol["batch_size"]),
+            "train_error": train_error,
+            "held_out_error": held_out_error,
+            "seconds": seconds,
+            "well_trained": train_error == 0 and held_out_error <= protocol["max_held_out_error"],
+        }
+        for seed, train_error, held_out_error in zip(
+            seeds, train_errors, held_out_errors, strict=True
+        )
+    ]
+    return stack, rows, curves
 
 
 class _State(NamedTuple):
@@ -224,15 +208,6 @@ def _initial_state(stack: Stack, device: torch.device) -> _State:
     zeros = [torch.zeros_like(tensor) for layer in stack for tensor in layer]
     steps = [torch.zeros((), device=device) for _ in zeros]
     return _State(stack, zeros, [z.clone() for z in zeros], steps)
-
-
-def _keep_networks(state: _State, keep: list[int]) -> _State:
-    stack = [
-        (w.detach().requires_grad_(), b.detach().requires_grad_())
-        for w, b in take(state.stack, keep)
-    ]
-    means, squares = ([t[keep] for t in part] for part in (state.means, state.squares))
-    return _State(stack, means, squares, state.steps)
 
 
 def _adam_step(state: _State, loss: torch.Tensor, rate: float) -> None:
@@ -271,13 +246,11 @@ def _train_epoch(data, state, function, orders, epoch, protocol):
 
 
 @torch.no_grad()
-def _error(
-    network: Stack, points: torch.Tensor, labels: torch.Tensor, function: nn.Module
-) -> float:
-    """Share of the points whose class the network does not predict."""
+def _errors(stack: Stack, points: torch.Tensor, labels: torch.Tensor, function) -> list[float]:
+    """For each network, the share of the points whose class it does not predict."""
+    parts = zip(points.split(POINTS_PER_PASS), labels.split(POINTS_PER_PASS), strict=True)
     wrong = 0
-    for part, truth in zip(
-        points.split(POINTS_PER_PASS), labels.split(POINTS_PER_PASS), strict=True
-    ):
-        wrong += int((logits(network, part.unsqueeze(0), function)[0].argmax(1) != truth).sum())
-    return wrong / len(points)
+    for part, truth in parts:
+        predicted = logits(stack, part.expand(len(stack[0][0]), -1, -1), function).argmax(dim=2)
+        wrong = wrong + (predicted != truth).sum(dim=1)
+    return [int(number) / len(points) for number in wrong]
