@@ -12,6 +12,7 @@ help:
 	@echo "make reproduce   set up .venv and run the default workflow (CORES=$(CORES))"
 	@echo "make test        set up .venv, check the style and run the tests"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
+	@echo "make bench       time the homology beside the library paths (about 15 minutes)"
 	@echo "make lock        resolve the dependencies of pyproject.toml anew into requirements.txt"
 	@echo "make clean       remove .venv and caches; results stay"
 	@echo "PYTHON=...       chooses the Python, 3.11 or newer; now $(PYTHON)"
@@ -44,6 +45,9 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
+
+bench: $(READY)
+	$(BIN)/python benchmarks/bench_homology.py --table benchmarks/homology.md $(BENCH)
 
 lock:
 	rm -rf .lock && $(PYTHON) -m venv .lock

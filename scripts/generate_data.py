@@ -1,7 +1,6 @@
 """Draw or read a data set, and choose the points that training does not see."""
 
-from topodnn.config import load_points
-from topodnn.datasets import held_out_mask
+from topodnn.datasets import held_out_mask, load_points
 from topodnn.files import Data, write_data
 from topodnn.progress import job_log, log
 

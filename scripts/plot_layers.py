@@ -22,7 +22,10 @@ def main(
     betti = select(table, dataset=dataset, network=network, activation=activation, seed=seed)
     state = "well trained" if well_trained else "not well trained"
     name = activation_label(activation)
-    title = f"{name}, {network}, seed {seed}, {state}; (β0, β1, …) of each class"
+    title = (
+        f"{name}, {network}, seed {seed}, {state}: three principal components, each scaled to the "
+        "box, and (β0, β1, …) of each class"
+    )
     use_style()
     save(plot_layers(layers, labels, betti, title), pdf_path, png_path)
 

@@ -11,7 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from topodnn.datasets import GENERATORS
+from topodnn.datasets import GENERATORS, load_points
 
 
 class ConfigError(ValueError):
@@ -89,27 +89,6 @@ def _fill_defaults(value: Any, schema: dict[str, Any]) -> None:
         others = schema.get("additionalProperties")
         for name in set(value) - set(schema.get("properties", {})):
             _fill_defaults(value[name], others if isinstance(others, dict) else {})
-
-
-def load_points(dataset: dict[str, Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Draw or read the points of a data set of the configuration.
-
-    Returns
-    -------
-    points : ndarray of shape (n_points, n_features), float32
-    labels : ndarray of shape (n_points,), int64
-    true_betti : ndarray of shape (n_classes, n_dimensions), int64
-        Without rows where the Betti numbers are not known.
-    """
-    if "file" in dataset:
-        from topodnn.files import read_labelled_points  # needs pandas: slow to import
-
-        points, labels = read_labelled_points(dataset["file"])
-        return points.astype(np.float32), labels, np.zeros((0, 0), dtype=np.int64)
-    generator = GENERATORS[dataset["generator"]]
-    rng = np.random.default_rng(dataset["seed"])
-    points, labels = generator.draw(rng, **dataset["parameters"])
-    return points.astype(np.float32), labels, np.array(generator.true_betti, dtype=np.int64)
 
 
 def _check_datasets(config: dict[str, Any]) -> None:

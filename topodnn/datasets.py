@@ -101,7 +101,7 @@ def discs_in_square(
 
 def _ring(rng: np.random.Generator, n_points: int, plane: tuple[int, int]) -> np.ndarray:
     angle = rng.uniform(0, 2 * np.pi, n_points)
-    radius = np.where(np.arange(n_points) % 2 == 0, 2.2, 2.5)
+    radius = np.where(np.arange(n_points) < n_points // 2, 2.2, 2.5)
     points = np.zeros((n_points, 3))
     points[:, plane[0]] = radius * np.cos(angle)
     points[:, plane[1]] = radius * np.sin(angle)
@@ -157,11 +157,12 @@ def nested_spheres(
     labels : ndarray of the same length
         Betti numbers: (9, 0, 9) of class 0, (18, 0, 9) of class 1.
     """
-    alternate = np.arange(points_per_shell) % 2
+    # One radius after the other, so that every q-th point of a shell still has both.
+    outer = np.arange(points_per_shell) >= points_per_shell // 2
     points, labels = [], []
     for centre in np.vstack([np.zeros(3), _corners(3.0)]):
         ball = np.full(points_per_shell // 10, 0.5)
-        for radii, label in ((1 + 0.05 * alternate, 0), (ball, 1), (2 + 0.05 * alternate, 1)):
+        for radii, label in ((1 + 0.05 * outer, 0), (ball, 1), (2 + 0.05 * outer, 1)):
             points.append(_sphere(rng, radii) + centre)
             labels.append(np.full(len(radii), label))
     return _to_unit_cube(np.concatenate(points)), np.concatenate(labels)
@@ -181,6 +182,32 @@ GENERATORS = {
     "linked_rings": Generator(linked_rings, 3, ((9, 9, 0), (9, 9, 0))),
     "nested_spheres": Generator(nested_spheres, 3, ((9, 0, 9), (18, 0, 9))),
 }
+
+
+def load_points(dataset: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw or read the points of a data set of the configuration.
+
+    Parameters
+    ----------
+    dataset : dict
+        With ``file``, or with ``generator``, ``parameters`` and ``seed``.
+
+    Returns
+    -------
+    points : ndarray of shape (n_points, n_features), float32
+    labels : ndarray of shape (n_points,), int64
+    true_betti : ndarray of shape (n_classes, n_dimensions), int64
+        Without rows where the Betti numbers are not known.
+    """
+    if "file" in dataset:
+        from topodnn.files import read_labelled_points  # needs pandas: slow to import
+
+        points, labels = read_labelled_points(dataset["file"])
+        return points.astype(np.float32), labels, np.zeros((0, 0), dtype=np.int64)
+    generator = GENERATORS[dataset["generator"]]
+    rng = np.random.default_rng(dataset["seed"])
+    points, labels = generator.draw(rng, **dataset["parameters"])
+    return points.astype(np.float32), labels, np.array(generator.true_betti, dtype=np.int64)
 
 
 def held_out_mask(labels: np.ndarray, share: float, seed: int) -> np.ndarray:

@@ -10,7 +10,6 @@ import numbers
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse import csgraph
 
 from topodnn.collapse import collapse
 from topodnn.neighbors import nearest_neighbors
@@ -95,7 +94,9 @@ def betti_numbers_of_graph(adjacency, *, max_dimension, n_hops=1):
     joined = sparse.csr_array(adjacency) != 0
     joined = joined + joined.T
     if max_dimension == 0:
-        return np.array([csgraph.connected_components(joined, directed=False)[0]])
+        from scipy.sparse import csgraph  # here, since it slows the start-up
+
+        return np.array([csgraph.connected_components(joined, directed=False)[0]], dtype=np.int64)
     n_vertices, edges = collapse(
         joined.indptr.astype(np.int64), joined.indices.astype(np.int32), n_hops
     )
@@ -136,6 +137,7 @@ def persistence_diagrams(
         If an argument is not as described above; the message names the value found.
     """
     from ripser import ripser  # here, since it imports scikit-learn, which takes two seconds
+    from scipy.sparse import csgraph
 
     _check_max_dimension(max_dimension)
     if not (isinstance(max_scale, numbers.Real) and max_scale > 0):

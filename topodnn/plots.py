@@ -157,11 +157,18 @@ def plot_data(points: np.ndarray, labels: np.ndarray, title: str, true_betti: np
     return figure
 
 
+def _activations(table: pd.DataFrame) -> list[str]:
+    """Activations of a table in the order of the palette, others after them."""
+    known = list(ACTIVATION_STYLES)
+    names = sorted(set(table["activation"]))
+    return sorted(names, key=lambda name: known.index(name) if name in known else len(known))
+
+
 def _layer_axis(axes, n_layers: int) -> None:
+    """Set up the axes of a curve over the layers, after everything is drawn."""
     axes.set_xlim(0, n_layers - 1)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-    axes.set_ylim(bottom=0)
 
 
 def _warn_of_input(figure: Figure, table: pd.DataFrame) -> None:
@@ -204,7 +211,7 @@ def plot_complexity(table: pd.DataFrame, quantity: str = "omega") -> Figure:
     quantity : str
         A column: omega, beta_0, ...
     """
-    activations, classes = list(dict.fromkeys(table["activation"])), sorted(set(table["class"]))
+    activations, classes = _activations(table), sorted(set(table["class"]))
     width = max(1.55 * len(activations) + 0.4, 0.7 * PAGE_WIDTH)
     figure, panels = plt.subplots(
         len(classes), len(activations), figsize=(min(width, PAGE_WIDTH), 1.6 * len(classes) + 0.5),
@@ -233,11 +240,17 @@ def plot_complexity(table: pd.DataFrame, quantity: str = "omega") -> Figure:
             axes.set_ylabel(f"{SYMBOLS[quantity]} of {class_label(label)}")
         if i == len(classes) - 1:
             axes.set_xlabel("layer")
+    panels[0, 0].set_ylim(bottom=0)  # shared, so only after the last line is drawn
     marks = [
         Line2D([], [], color="black", linewidth=0.5, label="a well-trained network"),
         Line2D([], [], color="black", linewidth=1.8, label="mean ± ½ standard deviation"),
-        Line2D([], [], color=FAILED_COLOUR, linestyle=":", linewidth=0.9, label="not well trained"),
     ]
+    if not table["well_trained"].all():
+        marks.append(
+            Line2D(
+                [], [], color=FAILED_COLOUR, linestyle=":", linewidth=0.9, label="not well trained"
+            )
+        )
     figure.legend(handles=marks, loc="outside lower center", ncols=3)
     _warn_of_input(figure, table)
     return figure
@@ -262,10 +275,11 @@ def plot_activations(table: pd.DataFrame) -> Figure:
         (a, b) for a in enumerate(classes) for b in enumerate(quantities)
     ):
         axes = panels[i, j]
-        for activation in dict.fromkeys(good["activation"]):
+        for activation in _activations(good):
             rows = good[(good["class"] == label) & (good["activation"] == activation)]
             _mean_curve(axes, rows, quantity, activation, band=False)
         _layer_axis(axes, int(table["layer"].max()) + 1)
+        axes.set_ylim(bottom=0)
         if i == 0:
             axes.set_title(SYMBOLS[quantity])
         if j == 0:
@@ -273,7 +287,7 @@ def plot_activations(table: pd.DataFrame) -> Figure:
         if i == len(classes) - 1:
             axes.set_xlabel("layer")
     handles, names = [], []
-    for activation in dict.fromkeys(table["activation"]):
+    for activation in _activations(table):
         rows = table[table["activation"] == activation]
         n_good = rows[rows["well_trained"]]["seed"].nunique()
         colour, dashes = ACTIVATION_STYLES.get(activation, OTHER_STYLE)

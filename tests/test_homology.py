@@ -1,0 +1,571 @@
+"""Betti numbers are those of the definition: against libraries, known spaces and direct counts."""
+
+import math
+import os
+import shutil
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import gudhi
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy import sparse
+
+from tests import library_path, spaces
+from topodnn.datasets import GENERATORS, entangled_tori, linked_rings
+from topodnn.homology import (
+    betti_curve,
+    betti_numbers,
+    betti_numbers_of_graph,
+    neighbor_graph,
+    persistence_diagrams,
+)
+
+PACKAGE = Path(__file__).parents[1] / "topodnn"
+
+
+def neighbor_graph_by_definition(points, n_neighbors):
+    """Sort all points by distance and lexicographic order, for every point."""
+    points = np.unique(np.asarray(points, dtype=float), axis=0)
+    joined = np.zeros((len(points), len(points)), dtype=bool)
+    for i, point in enumerate(points):
+        distances = np.zeros(len(points))
+        for feature in range(points.shape[1]):
+            distances += (points[:, feature] - point[feature]) ** 2
+        distances[i] = -1
+        joined[i, np.lexsort((np.arange(len(points)), distances))[:n_neighbors]] = True
+    joined |= joined.T
+    np.fill_diagonal(joined, False)
+    return sparse.csr_array(joined)
+
+
+# Exact: against Ripser without any collapse -------------------------------------------------------
+
+
+def erdos_renyi(rng):
+    return spaces.random_graph(rng.integers(1, 26), rng.random(), rng)
+
+
+def sparse_erdos_renyi(rng):
+    n = rng.integers(66, 150)
+    return spaces.random_graph(n, rng.uniform(0, 14) / n, rng)
+
+
+def geometric(rng):
+    points = rng.random((rng.integers(2, 40), rng.integers(1, 6)))
+    return spaces.geometric_graph(points, rng.uniform(0, 0.8))
+
+
+def large_geometric(rng):
+    n, n_features = rng.integers(100, 300), rng.integers(1, 6)
+    points = rng.random((n, n_features))
+    gaps = np.sort(((points[:20, None] - points) ** 2).sum(axis=2), axis=1)
+    return spaces.geometric_graph(points, math.sqrt(gaps[:, rng.integers(2, 14)].mean()))
+
+
+def several_components(rng):
+    return spaces.disjoint_union([geometric(rng) for _ in range(rng.integers(2, 6))])
+
+
+def complete_or_empty(rng):
+    n = int(rng.integers(1, 25))
+    parts = [spaces.complete(n), spaces.graph_of_edges(n, [])]
+    return spaces.disjoint_union(parts[: rng.integers(1, 3)][:: rng.choice([-1, 1])])
+
+
+def stars_and_cycles(rng):
+    parts = [spaces.star(int(rng.integers(0, 80))), spaces.cycle(int(rng.integers(3, 150)))]
+    return spaces.disjoint_union(parts)
+
+
+def random_suspension(rng):
+    return spaces.suspension(spaces.random_graph(rng.integers(1, 14), rng.random(), rng))
+
+
+def shuffled(graph, rng):
+    order = rng.permutation(graph.shape[0])
+    return graph.tocsr()[order][:, order]
+
+
+KINDS = {
+    erdos_renyi: 600,
+    sparse_erdos_renyi: 100,
+    geometric: 600,
+    large_geometric: 100,
+    several_components: 150,
+    complete_or_empty: 50,
+    stars_and_cycles: 100,
+    random_suspension: 150,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_graphs_against_ripser(kind):
+    for seed in range(KINDS[kind]):
+        rng = np.random.default_rng(seed)
+        graph = shuffled(kind(rng), rng)
+        expected = library_path.betti_numbers_by_ripser(graph, 2)
+        found = betti_numbers_of_graph(graph, max_dimension=2)
+        np.testing.assert_array_equal(found, expected, err_msg=f"{kind.__name__}, seed {seed}")
+
+
+def test_clouds_against_ripser():
+    for seed in range(150):
+        rng = np.random.default_rng(seed)
+        points = rng.standard_normal((rng.integers(2, 120), rng.integers(1, 8)))
+        points = points[rng.integers(0, len(points), 2 * len(points))]  # with duplicates
+        k, n_hops = int(rng.integers(2, 9)), int(rng.integers(1, 4))
+        graph = library_path.hop_graph(library_path.neighbor_graph(points, k), n_hops)
+        expected = library_path.betti_numbers_by_ripser(graph, 2)
+        found = betti_numbers(points, n_neighbors=k, scale=n_hops + 0.5, max_dimension=2)
+        np.testing.assert_array_equal(found, expected, err_msg=f"seed {seed}")
+
+
+@pytest.fixture(scope="module")
+def network_layers():
+    """Both classes at every layer of a small ReLU network, trained to tell linked rings apart."""
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(0)
+    points, labels = map(torch.from_numpy, linked_rings(rng, points_per_ring=200))
+    points = points.float()
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        widths = [3, 12, 12, 12, 12, 2]
+        linear = [torch.nn.Linear(a, b) for a, b in pairwise(widths)]
+    modules = [module for layer in linear for module in (layer, torch.nn.ReLU())][:-1]
+    optimizer = torch.optim.Adam([p for layer in linear for p in layer.parameters()], lr=0.01)
+    order = torch.from_numpy(rng.permutation(len(points)))
+    for _ in range(15):
+        for batch in order.split(300):
+            optimizer.zero_grad()
+            output = torch.nn.Sequential(*modules)(3 * points[batch])
+            torch.nn.functional.cross_entropy(output, labels[batch]).backward()
+            optimizer.step()
+    layers, values = [points], 3 * points
+    with torch.no_grad():
+        for module in modules:
+            values = module(values)
+            if isinstance(module, torch.nn.ReLU) or module is modules[-1]:
+                layers.append(values)
+    return [layer[labels == label].numpy() for layer in layers for label in (0, 1)]
+
+
+def test_layers_against_ripser(network_layers):
+    for seed in range(10):
+        for number, layer in enumerate(network_layers):
+            rng = np.random.default_rng(seed)
+            points = layer[rng.permutation(len(layer))[: rng.integers(50, 300)]]
+            k = int(rng.integers(4, 9))
+            graph = library_path.hop_graph(library_path.neighbor_graph(points, k), 2)
+            expected = library_path.betti_numbers_by_ripser(graph, 2)
+            found = betti_numbers(points, n_neighbors=k, max_dimension=2)
+            np.testing.assert_array_equal(found, expected, err_msg=f"{seed}, layer {number}")
+
+
+def test_whole_layers_against_libraries(network_layers):
+    for layer in network_layers:
+        graph = library_path.hop_graph(library_path.neighbor_graph(layer, 16), 2)
+        np.testing.assert_array_equal(
+            betti_numbers(layer, n_neighbors=16), library_path.betti_numbers_by_gudhi(graph, 1)
+        )
+
+
+# The neighbours, with all their ties --------------------------------------------------------------
+
+grids = hnp.arrays(  # few values: many duplicates and equal distances
+    np.float64,
+    st.tuples(st.integers(1, 200), st.integers(1, 3)),
+    elements=st.integers(-3, 3).map(float),
+    fill=st.nothing(),
+)
+
+
+@given(grids, st.integers(2, 12))
+def test_ties_go_to_the_first_point(points, n_neighbors):
+    found = neighbor_graph(points, n_neighbors)
+    expected = neighbor_graph_by_definition(points, n_neighbors)
+    np.testing.assert_array_equal(found.toarray(), expected.toarray())
+
+
+@given(grids, st.integers(2, 12), st.integers(0, 2**32 - 1))
+def test_order_of_points_does_not_matter(points, n_neighbors, seed):
+    permuted = np.random.default_rng(seed).permutation(points)
+    np.testing.assert_array_equal(
+        betti_numbers(points, n_neighbors=n_neighbors, max_dimension=2),
+        betti_numbers(permuted, n_neighbors=n_neighbors, max_dimension=2),
+    )
+
+
+@pytest.mark.parametrize("n_features", [1, 2, 3, 15, 50])
+def test_neighbors_of_larger_clouds(n_features):
+    rng = np.random.default_rng(n_features)
+    tight = 1e-9 * rng.standard_normal((300, n_features))  # a class that has almost collapsed
+    for points in [
+        rng.standard_normal((700, n_features)),
+        np.concatenate([tight, 1 + tight[:200], rng.random((100, n_features))]),
+        np.round(4 * rng.random((900, n_features))),
+    ]:
+        found = neighbor_graph(points, 20)
+        expected = neighbor_graph_by_definition(points, 20)
+        assert (found != expected).nnz == 0
+
+
+def test_fewer_points_than_neighbors():
+    points = np.arange(6.0).reshape(3, 2)
+    assert neighbor_graph(points, 35).nnz == 6
+    np.testing.assert_array_equal(betti_numbers(points, n_neighbors=35), [1, 0])
+    np.testing.assert_array_equal(betti_numbers(points[:1], n_neighbors=2), [1, 0])
+    np.testing.assert_array_equal(betti_numbers(np.ones((9, 4)), n_neighbors=3), [1, 0])
+
+
+def test_point_itself_is_counted():
+    points = np.array([[0.0], [1.0], [3.0], [4.0]])
+    np.testing.assert_array_equal(betti_numbers(points, n_neighbors=2), [2, 0])
+    np.testing.assert_array_equal(betti_numbers(points, n_neighbors=3), [1, 0])
+
+
+def test_scale_counts_hops():
+    points = np.stack(
+        [np.cos(np.arange(12) * np.pi / 6), np.sin(np.arange(12) * np.pi / 6)], axis=1
+    )
+    for scale, expected in [(1, [1, 1]), (2.5, [1, 1]), (3.9, [1, 1]), (4, [1, 0]), (6, [1, 0])]:
+        hops = betti_numbers_of_graph(spaces.cycle(12), max_dimension=1, n_hops=int(scale))
+        np.testing.assert_array_equal(hops, expected)
+    # Each point and its two neighbours on the circle, all at one distance but for rounding.
+    rotated = np.concatenate([points, 1.0001 * points])
+    np.testing.assert_array_equal(betti_numbers(rotated, n_neighbors=6, scale=1), [1, 1])
+
+
+def test_invariance_of_a_cloud():
+    rng = np.random.default_rng(1)
+    points = linked_rings(rng, points_per_ring=50)[0].astype(np.float32)
+    expected = betti_numbers(points, n_neighbors=8)
+    for same in [
+        points.astype(np.float64),
+        np.asfortranarray(points),
+        points[::-1],
+        4 * points,
+        -points[:, [2, 0, 1]],
+        np.concatenate([points, points]),
+        points.tolist(),
+    ]:
+        np.testing.assert_array_equal(betti_numbers(same, n_neighbors=8), expected)
+
+
+# Known spaces -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("graph", "expected"),
+    [
+        (spaces.cycle(70), [1, 1, 0]),
+        (spaces.suspension(spaces.cycle(70)), [1, 0, 1]),
+        (spaces.suspension(spaces.suspension(spaces.cycle(4))), [1, 0, 0, 1]),
+        (spaces.barycentric_subdivision(spaces.square_with_glued_sides(4, False)), [1, 2, 1]),
+        (spaces.barycentric_subdivision(spaces.square_with_glued_sides(4, True)), [1, 2, 1]),
+        (spaces.barycentric_subdivision(spaces.PROJECTIVE_PLANE), [1, 1, 1]),
+        (
+            spaces.graph_of_edges(  # three circles that share vertex 0
+                16, [(a, b) for s in (1, 6, 11) for a, b in [(0, s), (s, s + 1), (s + 1, s + 2),
+                     (s + 2, s + 3), (s + 3, s + 4), (s + 4, 0)]]
+            ),
+            [1, 3, 0],
+        ),
+    ],
+    ids=["circle", "sphere", "3-sphere", "torus", "Klein bottle", "projective plane", "wedge"],
+)  # fmt: skip
+def test_known_complexes(graph, expected):
+    found = betti_numbers_of_graph(graph, max_dimension=len(expected) - 1)
+    np.testing.assert_array_equal(found, expected)
+
+
+def circle_points(s):
+    return np.stack([np.cos(s), np.sin(s)], axis=1)
+
+
+def torus_points(s, t):
+    return np.concatenate([circle_points(s), circle_points(t)], axis=1)
+
+
+def klein_bottle_points(s, t):
+    """The embedding in four dimensions: a circle that turns half round as its centre goes round."""
+    tube = circle_points(t)
+    ring = (2 + tube[:, :1]) * circle_points(s)
+    return np.concatenate([ring, tube[:, 1:] * circle_points(s / 2)], axis=1)
+
+
+def projective_plane_points(points):
+    """The Veronese embedding: opposite points of the sphere have the same products."""
+    products = points[:, :, None] * points[:, None, :]
+    return products.reshape(len(points), 9)
+
+
+def even_pairs(n_points):
+    """Angles spread evenly over a torus: a lattice of the golden ratio."""
+    i = np.arange(n_points)
+    return 2 * np.pi * (i / n_points), 2 * np.pi * (i * (math.sqrt(5) - 1) / 2 % 1)
+
+
+def even_sphere(n_points):
+    height = 1 - (2 * np.arange(n_points) + 1) / n_points
+    _, turn = even_pairs(n_points)
+    return np.c_[np.sqrt(1 - height**2)[:, None] * circle_points(turn), height]
+
+
+def test_known_clouds():
+    s, t = even_pairs(4000)
+    circle, sphere = circle_points(s[::10]), even_sphere(3000)
+    for points, expected in [
+        (circle, [1, 1, 0]),
+        (np.concatenate([circle + shift for shift in ((1, 0), (-1, 0))]), [1, 2, 0]),
+        (sphere, [1, 0, 1]),
+        (torus_points(s, t), [1, 2, 1]),
+        (klein_bottle_points(s, t), [1, 2, 1]),
+        (projective_plane_points(sphere), [1, 1, 1]),
+    ]:
+        found = betti_numbers(points, n_neighbors=14, max_dimension=2)
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "n_neighbors", "every"),
+    [
+        ("entangled_tori", 25, 1),
+        ("entangled_tori", 16, 2),
+        ("discs_in_square", 14, 1),
+        ("linked_rings", 35, 4),
+        ("nested_spheres", 25, 4),
+        ("nested_spheres", 45, 1),
+        ("linked_rings", 35, 1),
+    ],
+)
+def test_both_classes_of_the_data_sets_have_their_true_betti_numbers(name, n_neighbors, every):
+    points, labels = GENERATORS[name].draw(np.random.default_rng(0))
+    for label, expected in enumerate(GENERATORS[name].true_betti):
+        sample = points[labels == label][::every].astype(np.float32)
+        found = betti_numbers(sample, n_neighbors=n_neighbors, max_dimension=2)
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_a_scale_that_does_not_fit_shows_other_betti_numbers():
+    points, labels = entangled_tori(np.random.default_rng(0))
+    found = betti_numbers(points[labels == 0][::4], n_neighbors=14, max_dimension=2)
+    assert found[1] == 8  # the tubes are filled: what is left are rings
+
+
+# Persistence --------------------------------------------------------------------------------------
+
+
+def lasting(diagram):
+    """The pairs that last, sorted; Ripser leaves out the others too, up to single precision."""
+    diagram = np.asarray(diagram, dtype=float).reshape(-1, 2)
+    diagram = diagram[diagram[:, 1] - diagram[:, 0] > 1e-5]
+    return diagram[np.lexsort(diagram.T)]
+
+
+def diagrams_by_gudhi(rips, max_dimension):
+    tree = rips.create_simplex_tree(max_dimension=max_dimension + 1)
+    tree.compute_persistence(homology_coeff_field=2, persistence_dim_max=False)
+    return [tree.persistence_intervals_in_dimension(d) for d in range(max_dimension + 1)]
+
+
+def hop_distances_by_definition(graph):
+    joined = graph.toarray() | np.eye(graph.shape[0], dtype=bool)
+    distances = np.full(joined.shape, np.inf)
+    reached = np.eye(len(joined), dtype=bool)
+    for hops in range(len(joined)):
+        distances[reached & np.isinf(distances)] = hops
+        reached = reached @ joined
+    return distances
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("max_scale", [np.inf, 1.2])
+def test_euclidean_diagrams_against_gudhi(seed, max_scale):
+    points = np.random.default_rng(seed).standard_normal((40, 3))
+    points = np.concatenate([points, points[:5]])
+    rips = gudhi.RipsComplex(points=np.unique(points, axis=0), max_edge_length=max_scale)
+    found = persistence_diagrams(points, metric="euclidean", max_dimension=2, max_scale=max_scale)
+    for diagram, expected in zip(found, diagrams_by_gudhi(rips, 2), strict=True):
+        np.testing.assert_allclose(lasting(diagram), lasting(expected), atol=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("max_scale", [np.inf, 3, 2.5])
+def test_hop_diagrams_against_gudhi(seed, max_scale):
+    rng = np.random.default_rng(seed)
+    points = np.concatenate([rng.standard_normal((40, 2)), 9 + rng.standard_normal((9, 2))])
+    graph = neighbor_graph_by_definition(points, 4)
+    distances = hop_distances_by_definition(graph)
+    longest = min(max_scale, distances[np.isfinite(distances)].max())
+    rips = gudhi.RipsComplex(distance_matrix=distances, max_edge_length=longest)
+    found = persistence_diagrams(points, n_neighbors=4, max_dimension=1, max_scale=max_scale)
+    for diagram, expected in zip(found, diagrams_by_gudhi(rips, 1), strict=True):
+        np.testing.assert_array_equal(lasting(diagram), lasting(expected))
+    assert np.isinf(found[0][:, 1]).sum() >= 2  # the far group is a component for ever
+
+
+def test_betti_curve_is_the_betti_numbers_of_each_complex():
+    points = np.random.default_rng(0).standard_normal((60, 3))
+    diagrams = persistence_diagrams(points, n_neighbors=5, max_dimension=2)
+    curve = betti_curve(diagrams, [1, 1.5, 2, 3, 4])
+    for column, scale in enumerate([1, 1.5, 2, 3, 4]):
+        found = betti_numbers(points, n_neighbors=5, scale=scale, max_dimension=2)
+        np.testing.assert_array_equal(curve[:, column], found)
+    diagrams = persistence_diagrams(points, metric="euclidean", max_dimension=2)
+    scales = np.linspace(0.05, 3, 25)
+    curve = betti_curve(diagrams, scales)
+    for column, scale in enumerate(scales):
+        graph = spaces.geometric_graph(points, scale)
+        found = betti_numbers_of_graph(graph, max_dimension=2)
+        np.testing.assert_array_equal(curve[:, column], found)
+
+
+def test_betti_curve_counts_from_birth_to_before_death():
+    diagrams = [[[0, 1], [0, np.inf]], [[1, 3], [2, 3]], np.empty((0, 2))]
+    curve = betti_curve(diagrams, [-1, 0, 1, 2, 2.5, 3])
+    np.testing.assert_array_equal(
+        curve, [[0, 2, 1, 1, 1, 1], [0, 0, 1, 2, 2, 0], [0, 0, 0, 0, 0, 0]]
+    )
+    assert curve.dtype == np.int64
+
+
+# What goes in and what comes out ------------------------------------------------------------------
+
+
+def test_result_is_an_integer_array():
+    for max_dimension in range(4):
+        found = betti_numbers(np.eye(3), n_neighbors=2, max_dimension=max_dimension)
+        assert found.dtype == np.int64
+        assert found.tolist() == [1, 0, 0, 0][: max_dimension + 1]
+
+
+def test_graph_may_be_one_sided_and_have_loops_and_stored_zeros():
+    one_sided = sparse.coo_array(([1, 5, -2, 0, 3], ([0, 1, 2, 2, 3], [1, 2, 3, 0, 3])), (5, 5))
+    np.testing.assert_array_equal(betti_numbers_of_graph(one_sided, max_dimension=1), [2, 0])
+    square = sparse.csc_matrix(([1, 1, 1, 2.5], ([0, 1, 2, 3], [1, 2, 3, 0])), (4, 4))
+    np.testing.assert_array_equal(betti_numbers_of_graph(square, max_dimension=1), [1, 1])
+
+
+POINTS = np.eye(3)
+
+
+@pytest.mark.parametrize(
+    ("points", "arguments", "message"),
+    [
+        (np.zeros(3), {}, r"points must be of shape \(n_points, n_features\), not of shape \(3,\)"),
+        (np.zeros((2, 2, 2)), {}, r"not of shape \(2, 2, 2\)"),
+        (np.array([["a", "b"]]), {}, "points must be real numbers, not of type <U1"),
+        (np.array([[1j, 2]]), {}, "not of type complex128"),
+        (np.zeros((0, 3)), {}, r"at least one point and one feature, not shape \(0, 3\)"),
+        (np.zeros((3, 0)), {}, r"at least one point and one feature, not shape \(3, 0\)"),
+        ([[0, 1], [2, np.nan]], {}, "point 1 has the value nan in feature 1"),
+        ([[-np.inf, 1], [2, 3]], {}, "point 0 has the value -inf in feature 0"),
+        (POINTS, {"n_neighbors": 1}, "n_neighbors must be a whole number of at least 2.*not 1"),
+        (POINTS, {"n_neighbors": 3.5}, "not 3.5"),
+        (POINTS, {"scale": 0.5}, r"scale must be a finite number of at least 1 \(hops\), not 0.5"),
+        (POINTS, {"scale": np.nan}, "not nan"),
+        (POINTS, {"scale": np.inf}, "not inf"),
+        (POINTS, {"max_dimension": -1}, "max_dimension must be a whole number.*not -1"),
+    ],
+)
+def test_bad_input(points, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        betti_numbers(points, **{"n_neighbors": 2, **arguments})
+
+
+@pytest.mark.parametrize(
+    ("graph", "arguments", "message"),
+    [
+        (np.eye(2), {}, "adjacency must be a SciPy sparse matrix, not ndarray"),
+        (sparse.csr_array((2, 3)), {}, r"adjacency must be square.*not of shape \(2, 3\)"),
+        (sparse.csr_array((0, 0)), {}, r"not of shape \(0, 0\)"),
+        (sparse.csr_array((2, 2)), {"n_hops": 0}, "n_hops must be a whole number.*not 0"),
+        (sparse.csr_array((2, 2)), {"max_dimension": 1.5}, "not 1.5"),
+    ],
+)
+def test_bad_graph(graph, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        betti_numbers_of_graph(graph, **{"max_dimension": 1, **arguments})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"metric": "cosine"}, "metric must be 'hops' or 'euclidean', not 'cosine'"),
+        ({}, "n_neighbors must be given for the metric 'hops'.*not None for 'hops'"),
+        ({"metric": "euclidean", "n_neighbors": 3}, "left out for 'euclidean', not 3"),
+        ({"n_neighbors": 3, "max_scale": 0}, "max_scale must be a positive number, not 0"),
+        ({"n_neighbors": 3, "max_dimension": -2}, "not -2"),
+    ],
+)
+def test_bad_diagrams(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        persistence_diagrams(POINTS, **arguments)
+
+
+def test_bad_curve():
+    with pytest.raises(ValueError, match=r"diagram 1 must be of shape \(n_pairs, 2\), not \(3,\)"):
+        betti_curve([np.zeros((2, 2)), np.zeros(3)], [1])
+    with pytest.raises(ValueError, match=r"scales must have one axis, not the shape \(\)"):
+        betti_curve([np.zeros((2, 2))], 1)
+
+
+# Start-up and cache -------------------------------------------------------------------------------
+
+FIRST_BETTI_NUMBER = """
+import sys
+import numpy as np
+from topodnn.homology import betti_numbers
+assert betti_numbers(np.eye(3), n_neighbors=2).tolist() == [1, 0]
+heavy = {"gudhi", "matplotlib", "pandas", "ripser", "sklearn", "torch"} & set(sys.modules)
+assert not heavy, heavy
+"""
+
+ONE_COMPILED_FUNCTION = """
+import numpy as np
+import topodnn.homology
+from topodnn.neighbors import _box_gap
+assert _box_gap(np.zeros(2), np.ones(2), np.array([2.0, 0]), np.array([3.0, 1])) == 1
+"""
+
+
+def run_python(code, folder, **variables):
+    environment = {**os.environ, "PYTHONPATH": str(folder), **variables}
+    process = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=folder, capture_output=True
+    )
+    assert process.returncode == 0, process.stderr.decode()
+
+
+def test_start_up_without_heavy_imports():
+    run_python(FIRST_BETTI_NUMBER, PACKAGE.parent)
+
+
+@pytest.fixture
+def read_only(tmp_path, monkeypatch):
+    """Copy the package to where Numba can write neither beside it nor in the home.
+
+    Files are in the place of the folders, which stops even a user who may write anywhere.
+    """
+    shutil.copytree(PACKAGE, tmp_path / "topodnn", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "topodnn" / "__pycache__").touch()
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", "/dev/null")
+    return tmp_path
+
+
+def test_cache_with_a_read_only_home(read_only):
+    run_python(ONE_COMPILED_FUNCTION, read_only, NUMBA_CACHE_DIR=str(read_only / "cache"))
+    assert list((read_only / "cache").rglob("*_box_gap*.nbc"))
+
+
+def test_nowhere_to_cache(read_only):
+    run_python(ONE_COMPILED_FUNCTION, read_only)
+    assert not list(read_only.rglob("*.nbc"))
