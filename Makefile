@@ -44,6 +44,8 @@ $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@echo "Compiling the homology core, half a minute"
+	@$(BIN)/python -c 'from topodnn.homology import betti_numbers as b; b([[0.0], [1.0]], n_neighbors=2)'
 	@touch $@
 
 bench: $(READY)

@@ -7,7 +7,6 @@ A stage reads files and writes files, and depends on the modules of topodnn that
 import os
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 from topodnn.config import ConfigError, jobs, protocol, resolve
@@ -23,7 +22,7 @@ if not workflow.overwrite_configfiles:
 try:
     settings = resolve(config, Path(workflow.basedir) / "config/schema.yaml")
 except ConfigError as error:
-    raise WorkflowError(error) from None
+    raise SystemExit(f"Error: {error}") from None
 
 # Scripts import the package from this folder, also in an environment that Snakemake made itself.
 search_path = [workflow.basedir, *filter(None, [os.getenv("PYTHONPATH")])]

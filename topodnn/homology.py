@@ -9,13 +9,16 @@ most ε. All homology is over Z/2.
 import numbers
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from topodnn.collapse import collapse
 from topodnn.neighbors import nearest_neighbors
 
 
-def betti_numbers(points, *, n_neighbors, scale=2.5, max_dimension=1):
+def betti_numbers(
+    points: ArrayLike, *, n_neighbors: int, scale: float = 2.5, max_dimension: int = 1
+) -> np.ndarray:
     """Return the Betti numbers of a point cloud at one scale of the hop distance.
 
     Duplicate points are dropped. Points i and j are joined when j is among the ``n_neighbors``
@@ -53,7 +56,9 @@ def betti_numbers(points, *, n_neighbors, scale=2.5, max_dimension=1):
     return betti_numbers_of_graph(graph, max_dimension=max_dimension, n_hops=int(scale))
 
 
-def betti_numbers_of_graph(adjacency, *, max_dimension, n_hops=1):
+def betti_numbers_of_graph(
+    adjacency: sparse.sparray | sparse.spmatrix, *, max_dimension: int, n_hops: int = 1
+) -> np.ndarray:
     """Return the Betti numbers of the flag complex of a graph.
 
     The complex is collapsed to a small one of the same homotopy type (see `topodnn.collapse`), of
@@ -104,8 +109,13 @@ def betti_numbers_of_graph(adjacency, *, max_dimension, n_hops=1):
 
 
 def persistence_diagrams(
-    points, *, metric="hops", n_neighbors=None, max_dimension=1, max_scale=np.inf
-):
+    points: ArrayLike,
+    *,
+    metric: str = "hops",
+    n_neighbors: int | None = None,
+    max_dimension: int = 1,
+    max_scale: float = np.inf,
+) -> list[np.ndarray]:
     """Return the persistence diagrams of the Vietoris-Rips filtration of a point cloud.
 
     Duplicate points are dropped. Time and memory grow at least with the square of the number of
@@ -162,7 +172,7 @@ def persistence_diagrams(
     return result["dgms"]
 
 
-def betti_curve(diagrams, scales):
+def betti_curve(diagrams: list[ArrayLike], scales: ArrayLike) -> np.ndarray:
     """Return the Betti numbers at several scales, counted in persistence diagrams.
 
     A class born at b that dies at d counts at the scales b ≤ ε < d, when the complex at ε has all
@@ -199,7 +209,7 @@ def betti_curve(diagrams, scales):
     return curve
 
 
-def neighbor_graph(points, n_neighbors):
+def neighbor_graph(points: ArrayLike, n_neighbors: int) -> sparse.csr_array:
     """Return the graph that joins points to their nearest points, without duplicates.
 
     Distances are Euclidean, computed in double precision. Of points at the same distance, those
@@ -246,7 +256,7 @@ def neighbor_graph(points, n_neighbors):
     return directed + directed.T
 
 
-def _distinct_points(points):
+def _distinct_points(points: ArrayLike) -> np.ndarray:
     """Check a point cloud; return its distinct points in lexicographic order, float64."""
     points = np.asarray(points)
     if points.ndim != 2:
