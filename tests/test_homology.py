@@ -241,6 +241,26 @@ def test_scale_counts_hops():
     np.testing.assert_array_equal(betti_numbers(rotated, n_neighbors=6, scale=1), [1, 1])
 
 
+def test_a_scale_beyond_all_hops_fills_each_component():
+    points = np.concatenate([np.arange(9.0), 100 + np.arange(5.0)])[:, None]
+    for scale in (50, 1e300):
+        np.testing.assert_array_equal(betti_numbers(points, n_neighbors=3, scale=scale), [2, 0])
+
+
+def test_two_linked_circles():
+    s = np.arange(300) * np.pi / 150
+    flat = np.c_[circle_points(s), np.zeros(300)]
+    upright = np.c_[1 + np.cos(s), np.zeros(300), np.sin(s)]
+    found = betti_numbers(np.concatenate([flat, upright]), n_neighbors=9, max_dimension=2)
+    np.testing.assert_array_equal(found, [2, 2, 0])
+
+
+def test_a_hub_needs_no_memory_of_its_square():
+    np.testing.assert_array_equal(
+        betti_numbers_of_graph(spaces.star(1_000_000), max_dimension=1), [1, 0]
+    )
+
+
 def test_invariance_of_a_cloud():
     rng = np.random.default_rng(1)
     points = linked_rings(rng, points_per_ring=50)[0].astype(np.float32)
@@ -393,6 +413,16 @@ def test_euclidean_diagrams_against_gudhi(seed, max_scale):
     found = persistence_diagrams(points, metric="euclidean", max_dimension=2, max_scale=max_scale)
     for diagram, expected in zip(found, diagrams_by_gudhi(rips, 2), strict=True):
         np.testing.assert_allclose(lasting(diagram), lasting(expected), atol=1e-5)
+
+
+def test_euclidean_diagrams_of_a_small_circle_far_away():
+    circle = circle_points(np.arange(60) * np.pi / 30)
+    (_, ((birth, death),)) = persistence_diagrams(circle, metric="euclidean")
+    for radius, offset in ((1e-8, 1), (1e-3, 1e4), (1e-5, 100)):
+        small = radius * circle + offset
+        (components, rings) = persistence_diagrams(small, metric="euclidean")
+        assert len(components) == 60
+        assert rings == pytest.approx(radius * np.array([[birth, death]]), rel=1e-3)
 
 
 @pytest.mark.parametrize("seed", range(5))

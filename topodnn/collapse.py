@@ -65,6 +65,7 @@ def collapse(indptr, indices, n_hops):
     while n_removed > n_present // 20:
         n_removed = _remove_dominated_vertices(starts, blocks, words, present)
         n_present -= n_removed
+        starts, blocks, words = _without_removed(starts, blocks, words, present)
     _collapse_links(starts, blocks, words, present)
     return _remaining(starts, blocks, words, present)
 
@@ -205,6 +206,25 @@ def _move_row(union, touched, start, blocks, words):
             union[block] = NOTHING
             start += 1
     return start
+
+
+@compiled
+def _without_removed(starts, blocks, words, present):
+    """Return the rows without the vertices removed: shorter, and read faster."""
+    kept_starts = np.zeros_like(starts)
+    kept_blocks = np.empty_like(blocks)
+    kept_words = np.empty_like(words)
+    n_kept = 0
+    for v in range(len(starts) - 1):
+        if present[v >> 6] & _bit(v):
+            for e in range(starts[v], starts[v + 1]):
+                word = words[e] & present[blocks[e]]
+                if word:
+                    kept_blocks[n_kept] = blocks[e]
+                    kept_words[n_kept] = word
+                    n_kept += 1
+        kept_starts[v + 1] = n_kept
+    return kept_starts, kept_blocks[:n_kept].copy(), kept_words[:n_kept].copy()
 
 
 @compiled

@@ -53,7 +53,7 @@ def betti_numbers(
     if not (isinstance(scale, numbers.Real) and 1 <= scale < np.inf):
         raise ValueError(f"scale must be a finite number of at least 1 (hops), not {scale!r}.")
     graph = neighbor_graph(points, n_neighbors)
-    return betti_numbers_of_graph(graph, max_dimension=max_dimension, n_hops=int(scale))
+    return _betti_numbers_of_symmetric_graph(graph, max_dimension, int(scale))
 
 
 def betti_numbers_of_graph(
@@ -97,13 +97,15 @@ def betti_numbers_of_graph(
             f"adjacency must be square with at least one row, not of shape {adjacency.shape}."
         )
     joined = sparse.csr_array(adjacency) != 0
-    joined = joined + joined.T
-    if max_dimension == 0:
-        from scipy.sparse import csgraph  # here, since it slows the start-up
+    return _betti_numbers_of_symmetric_graph(joined + joined.T, max_dimension, n_hops)
 
-        return np.array([csgraph.connected_components(joined, directed=False)[0]], dtype=np.int64)
+
+def _betti_numbers_of_symmetric_graph(joined, max_dimension, n_hops):
+    """Do what `betti_numbers_of_graph` does, for a symmetric CSR array without stored zeros."""
     n_vertices, edges = collapse(
-        joined.indptr.astype(np.int64), joined.indices.astype(np.int32), n_hops
+        joined.indptr.astype(np.int64),
+        joined.indices.astype(np.int32),
+        min(n_hops, joined.shape[0]),  # no shortest path is longer
     )
     return _betti_numbers_by_ripser(n_vertices, edges, max_dimension)
 
@@ -148,6 +150,7 @@ def persistence_diagrams(
     """
     from ripser import ripser  # here, since it imports scikit-learn, which takes two seconds
     from scipy.sparse import csgraph
+    from scipy.spatial.distance import pdist, squareform
 
     _check_max_dimension(max_dimension)
     if not (isinstance(max_scale, numbers.Real) and max_scale > 0):
@@ -160,15 +163,16 @@ def persistence_diagrams(
             f"not {n_neighbors!r} for {metric!r}."
         )
     if metric == "euclidean":
-        points = _distinct_points(points)
-        result = ripser(points, maxdim=max_dimension, thresh=max_scale)
+        # Differences first: Ripser's own distances lose the digits of points far from the origin.
+        distances = squareform(pdist(_distinct_points(points)))
+        threshold = max_scale
     else:
         graph = neighbor_graph(points, n_neighbors)
         distances = csgraph.shortest_path(graph, directed=False, unweighted=True)
         # Ripser takes infinite distances for edges unless the filtration ends before them.
         farthest = distances[np.isfinite(distances)].max()
         threshold = min(max_scale, farthest)
-        result = ripser(distances, distance_matrix=True, maxdim=max_dimension, thresh=threshold)
+    result = ripser(distances, distance_matrix=True, maxdim=max_dimension, thresh=threshold)
     return result["dgms"]
 
 

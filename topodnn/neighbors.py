@@ -36,21 +36,32 @@ def nearest_neighbors(points, n_others):
     heap_point = np.empty(n_others, np.int64)
     point = np.empty(n_features)
     distance = np.empty(LEAF)
+    near = np.empty(len(leaves), np.int64)
     gap = np.empty(len(leaves))
     for home in range(len(leaves)):
+        # A leaf with enough points has all their neighbours within its diagonal.
+        farthest = np.inf
+        if min(LEAF, n_points - home * LEAF) > n_others:
+            farthest = _diagonal(lower[home], upper[home])
+        n_near = 0
         for leaf in range(len(leaves)):
-            gap[leaf] = _box_gap(lower[home], upper[home], lower[leaf], upper[leaf])
-        gap[home] = -1.0  # the point's own leaf first: it makes the search radius small at once
-        nearest_leaves = np.argsort(gap)
+            gap[n_near] = _box_gap(lower[home], upper[home], lower[leaf], upper[leaf])
+            if leaf == home:
+                gap[n_near] = -1.0  # first of all: it makes the search radius small at once
+            if gap[n_near] <= farthest:
+                near[n_near] = leaf
+                n_near += 1
+        nearest_first = np.argsort(gap[:n_near])
         for i in range(min(LEAF, n_points - home * LEAF)):
             for feature in range(n_features):
                 point[feature] = leaves[home, feature, i]
             itself = order[home * LEAF + i]
             heap_distance[:] = np.inf
             heap_point[:] = n_points
-            for leaf in nearest_leaves:
-                if gap[leaf] > heap_distance[0]:
+            for nth in nearest_first:
+                if gap[nth] > heap_distance[0]:
                     break
+                leaf = near[nth]
                 if _box_gap(point, point, lower[leaf], upper[leaf]) > heap_distance[0]:
                     continue
                 distance[:] = 0.0
@@ -148,6 +159,16 @@ def _box_gap(lower_a, upper_a, lower_b, upper_b):
         step = max(lower_a[feature] - upper_b[feature], lower_b[feature] - upper_a[feature], 0.0)
         gap += step * step
     return gap
+
+
+@compiled
+def _diagonal(lower, upper):
+    """Return the squared diagonal of a box: no two points in it are farther apart."""
+    diagonal = 0.0
+    for feature in range(len(lower)):
+        step = upper[feature] - lower[feature]
+        diagonal += step * step
+    return diagonal
 
 
 @compiled
