@@ -9,7 +9,8 @@ from pathlib import Path
 
 from snakemake.utils import min_version
 
-from topodnn.config import ConfigError, jobs, protocol, resolve
+from topodnn.config import jobs, protocol, resolve
+from topodnn.errors import InputError
 
 min_version("9.0")
 
@@ -21,7 +22,7 @@ if not workflow.overwrite_configfiles:
 
 try:
     settings = resolve(config, Path(workflow.basedir) / "config/schema.yaml")
-except ConfigError as error:
+except InputError as error:
     raise SystemExit(f"Error: {error}") from None
 
 # Scripts import the package from this folder, also in an environment that Snakemake made itself.
@@ -138,7 +139,8 @@ rule compute_homology:
         data=f"{results}/data/{{dataset}}.npz",
         activations=f"{results}/activations/{batch}.safetensors",
         code=expand(
-            f"{package}/{{module}}.py", module=["collapse", "compiled", "homology", "neighbors"]
+            f"{package}/{{module}}.py",
+            module=["collapse", "compiled", "complexity", "homology", "neighbors"],
         ),
     output:
         homology=f"{results}/homology/{batch}.csv",
@@ -158,13 +160,16 @@ rule compute_homology:
 
 rule project_layers:
     input:
-        activations=lambda wildcards: f"{results}/activations/{batch}.safetensors".format(
+        data=f"{results}/data/{{dataset}}.npz",
+        networks=lambda wildcards: f"{results}/networks/{batch}.safetensors".format(
             **first_batch[wildcards.dataset, wildcards.network, wildcards.activation]
         ),
         trials=lambda wildcards: f"{results}/networks/{batch}.trials.csv".format(
             **first_batch[wildcards.dataset, wildcards.network, wildcards.activation]
         ),
-        code=expand(f"{package}/{{module}}.py", module=["complexity", "projection"]),
+        code=expand(
+            f"{package}/{{module}}.py", module=["complexity", "layers", "networks", "projection"]
+        ),
     output:
         cloud=f"{results}/clouds/{kind}.npz",
     log:

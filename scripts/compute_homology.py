@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from topodnn.files import Activations, read_data
+from topodnn.complexity import betti_columns
+from topodnn.files import Activations, Data, read_data
 from topodnn.homology import betti_numbers
 from topodnn.progress import job_log, log, progress
 
@@ -12,7 +13,8 @@ def main(
     data_path: str, activations_path: str, homology_path: str, *, kind: dict, homology: dict
 ) -> None:
     """Write one row per seed, layer and class; `homology` are the settings of the data set."""
-    true_betti = read_data(data_path).true_betti
+    data = read_data(data_path)
+    input_is_true = check_input(data, homology)
     activations = Activations(activations_path)
     seeds, n_classes = activations.about["seeds"], activations.about["widths"][-1]
     total, rows = len(seeds) * activations.n_layers, []
@@ -23,20 +25,27 @@ def main(
                 points = activations.layer(network, layer)
                 for label in range(n_classes):
                     found = class_betti_numbers(points[predicted == label], **homology)
+                    if pd.isna(found["beta_0"]):
+                        log.warning("seed %d, layer %d: points are not finite", seed, layer)
                     rows.append({**kind, "seed": seed, "layer": layer, "class": label, **found})
                 report(network * activations.n_layers + layer + 1, total, f"seed {seed}")
     table = pd.DataFrame(rows)
-    table["input_is_true"] = check_input(table, true_betti, homology)
+    table["input_is_true"] = table["class"].map(input_is_true)
     table.to_csv(homology_path, index=False)
 
 
 def class_betti_numbers(
     points: np.ndarray, *, n_neighbors: int, scale: float, max_dimension: int, every: int
 ) -> dict:
-    """Betti numbers of every q-th point; all zero where the network predicts the class nowhere."""
+    """Betti numbers of every q-th point of a class.
+
+    All are zero where the network predicts the class nowhere, and missing where it diverged.
+    """
     sample = points[::every]
-    betti = np.zeros(max_dimension + 1, dtype=np.int64)
-    if len(sample):
+    betti = [0] * (max_dimension + 1)
+    if not np.isfinite(sample).all():
+        betti = [pd.NA] * (max_dimension + 1)
+    elif len(sample):
         betti = betti_numbers(
             sample, n_neighbors=n_neighbors, scale=scale, max_dimension=max_dimension
         )
@@ -44,25 +53,31 @@ def class_betti_numbers(
     return {"n_points": len(sample), "n_neighbors": n_neighbors, "scale": scale, **numbers}
 
 
-def check_input(table: pd.DataFrame, true_betti, homology: dict) -> pd.Series:
-    """Compare layer 0 with the truth: True or False there, missing elsewhere or if unknown."""
-    betti = [c for c in table.columns if c.startswith("beta_")]
-    result = pd.Series(pd.NA, index=table.index, dtype="boolean")
-    if not len(true_betti):
+def check_input(data: Data, homology: dict) -> dict[int, bool | None]:
+    """Compare the Betti numbers of each true class of the data set with the truth.
+
+    Returns
+    -------
+    dict
+        Class → whether they agree; None where the truth is not known.
+    """
+    classes = [int(label) for label in np.unique(data.labels)]
+    if not len(data.true_betti):
         log.info("the true Betti numbers of this data set are not known: the scale is not checked")
-        return result
-    for row in table.index[table["layer"] == 0]:
-        found = table.loc[row, betti].tolist()
-        wanted = true_betti[table.loc[row, "class"]].tolist()
-        wanted = (wanted + [0] * len(found))[: len(found)]
-        result[row] = found == wanted
+        return dict.fromkeys(classes)
+    result = {}
+    for label in classes:
+        row = class_betti_numbers(data.points[data.labels == label], **homology)
+        found = [row[name] for name in betti_columns(row)]
+        wanted = (data.true_betti[label].tolist() + [0] * len(found))[: len(found)]
+        result[label] = found == wanted
         if found != wanted:
             log.warning(
-                "seed %d, class %d: the Betti numbers of the input are %s with n_neighbors %d, "
-                "scale %s and every %d, but those of the data set are %s: either the scale is "
-                "wrong (too large fills holes, too small tears apart) or the network misclassifies",
-                *table.loc[row, ["seed", "class"]], found, homology["n_neighbors"],
-                homology["scale"], homology["every"], wanted,
+                "class %d: the Betti numbers of the input are %s with n_neighbors %d, scale %s and "
+                "every %d, but those of the data set are %s: choose another n_neighbors (too large "
+                "fills holes, too small tears apart)",
+                label, [int(n) for n in found], homology["n_neighbors"], homology["scale"],
+                homology["every"], wanted,
             )  # fmt: skip
     return result
 

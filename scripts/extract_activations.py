@@ -1,11 +1,9 @@
 """Record the points at every layer of a batch of networks."""
 
-import numpy as np
 import torch
 
 from topodnn.files import read_data, read_networks, write_activations
-from topodnn.layers import layer_points, predicted_class
-from topodnn.networks import make_activation
+from topodnn.layers import network_layers, predicted_class
 from topodnn.progress import job_log, log, progress
 
 
@@ -13,16 +11,9 @@ def main(data_path: str, networks_path: str, activations_path: str) -> None:
     """Write the layers of all networks for all points, with true and predicted class."""
     torch.set_num_threads(1)
     data, networks = read_data(data_path), read_networks(networks_path)
-    about = networks.about
-    activation = make_activation(about["activation"], about["activation_parameters"])
-    stack = [
-        (torch.as_tensor(weight), torch.as_tensor(bias))
-        for weight, bias in zip(networks.weights, networks.biases, strict=True)
-    ]
-    points = ((data.points - networks.input_mean) / networks.input_scale).astype(np.float32)
-    layers = []
+    about, layers = networks.about, []
     with progress("layers") as report:
-        for network in layer_points(stack, points, activation):
+        for network in network_layers(data, networks):
             layers.append(network)
             report(len(layers), len(about["seeds"]), "networks")
     predicted = [predicted_class(network[-1]) for network in layers]

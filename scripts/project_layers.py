@@ -1,38 +1,41 @@
 """Take the points that one picture of a network's layers shows."""
 
 import numpy as np
+import torch
 
 from topodnn.complexity import kept_trials
-from topodnn.files import Activations, read_table, write_cloud
+from topodnn.files import read_data, read_networks, read_table, write_cloud
+from topodnn.layers import network_layers, predicted_class
 from topodnn.progress import job_log, log
 from topodnn.projection import principal_components
 
 
-def main(activations_path: str, trials_path: str, cloud_path: str, *, n_points: int) -> None:
+def main(
+    data_path: str, networks_path: str, trials_path: str, cloud_path: str, *, n_points: int
+) -> None:
     """Write three principal components of every layer of the first well-trained network.
 
-    Where no network is well trained, the one with the fewest training errors is taken.
+    Where no network of the file is well trained, the one with the fewest training errors is taken.
     """
-    activations = Activations(activations_path)
+    torch.set_num_threads(1)
     kept = kept_trials(read_table(trials_path, ["seed", "well_trained", "train_error"]))
     kept = kept.sort_values(["well_trained", "train_error", "seed"], ascending=[False, True, True])
     seed, well_trained = int(kept["seed"].iloc[0]), bool(kept["well_trained"].iloc[0])
-    network = activations.about["seeds"].index(seed)
-    predicted = activations.predicted(network)
-    rng = np.random.default_rng(seed)
-    shown = np.sort(rng.permutation(len(predicted))[:n_points])
-    layers = [
-        principal_components(activations.layer(network, layer), 3)[shown].astype(np.float32)
-        for layer in range(activations.n_layers)
-    ]
-    write_cloud(cloud_path, layers, predicted[shown], seed, well_trained)
+    networks = read_networks(networks_path)
+    position = networks.about["seeds"].index(seed)
+    layers = next(network_layers(read_data(data_path), networks, [position]))
+    predicted = predicted_class(layers[-1])
+    shown = np.sort(np.random.default_rng(seed).permutation(len(predicted))[:n_points])
+    projected = [principal_components(layer, 3)[shown].astype(np.float32) for layer in layers]
+    write_cloud(cloud_path, projected, predicted[shown], seed, well_trained)
     log.info("seed %d, well trained: %s", seed, well_trained)
 
 
 if "snakemake" in globals():
     with job_log(snakemake.log[0]):  # noqa: F821
         main(
-            snakemake.input.activations,  # noqa: F821
+            snakemake.input.data,  # noqa: F821
+            snakemake.input.networks,  # noqa: F821
             snakemake.input.trials,  # noqa: F821
             snakemake.output.cloud,  # noqa: F821
             **snakemake.params,  # noqa: F821

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from hypothesis import settings
+
+from topodnn.complexity import tidy_table
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT / "config/schema.yaml"
@@ -17,3 +20,46 @@ settings.load_profile("reproducible")
 def tiny_config() -> dict:
     """The configuration of the end-to-end test."""
     return yaml.safe_load((ROOT / "config/test.yaml").read_text(encoding="utf-8"))
+
+
+KIND = {"dataset": "tori", "network": "9x25", "activation": "relu"}
+
+
+def homology(seed: int, betti: list[list[int]], **kind) -> pd.DataFrame:
+    rows = [
+        {**KIND, **kind, "seed": seed, "layer": layer, "class": label, "n_points": 10,
+         "n_neighbors": 5, "scale": 2.5, "beta_0": b[0], "beta_1": b[1],
+         "input_is_true": label == 0}
+        for layer, b in enumerate(betti)
+        for label in (0, 1)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def trial(seed: int, number: int, error: float, well_trained: bool, **kind) -> dict:
+    return {
+        **KIND, **kind, "seed": seed, "trial": number, "epochs": 3, "train_error": error,
+        "held_out_error": error, "well_trained": well_trained,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def table() -> pd.DataFrame:
+    """Seeds 0 and 1 are well trained, seed 2 never is; of tanh no network is; class 1 is wrong."""
+    parts = [
+        homology(0, [[8, 16], [1, 4], [1, 0]]),
+        homology(1, [[8, 16], [3, 6], [1, 0]]),
+        homology(2, [[8, 16], [50, 50], [50, 50]]),
+        homology(0, [[8, 16], [9, 9], [9, 9]], activation="tanh"),
+    ]
+    trials = pd.DataFrame(
+        [
+            trial(0, 1, 0.0, True),
+            trial(1, 1, 0.3, False),
+            trial(1, 2, 0.0, True),
+            trial(2, 1, 0.2, False),
+            trial(2, 2, 0.1, False),
+            trial(0, 1, 0.4, False, activation="tanh"),
+        ]
+    )
+    return tidy_table(parts, [trials])[0]

@@ -4,51 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scripts.compute_homology import check_input
+from scripts.compute_homology import check_input, class_betti_numbers
+from scripts.compute_homology import main as compute_homology
+from tests.conftest import KIND
 from topodnn.complexity import complexity_table, select, success_rates, tidy_table
+from topodnn.files import Data, write_activations, write_data
 from topodnn.tables import to_latex, to_markdown
-
-KIND = {"dataset": "tori", "network": "9x25", "activation": "relu"}
-
-
-def homology(seed: int, betti: list[list[int]], input_is_true=True, **kind) -> pd.DataFrame:
-    rows = [
-        {**KIND, **kind, "seed": seed, "layer": layer, "class": label, "n_points": 10,
-         "n_neighbors": 5, "scale": 2.5, "beta_0": b[0], "beta_1": b[1],
-         "input_is_true": input_is_true if layer == 0 else None}
-        for layer, b in enumerate(betti)
-        for label in (0, 1)
-    ]  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def trial(seed: int, number: int, error: float, well_trained: bool, **kind) -> dict:
-    return {
-        **KIND, **kind, "seed": seed, "trial": number, "epochs": 3, "train_error": error,
-        "held_out_error": error, "well_trained": well_trained,
-    }  # fmt: skip
-
-
-@pytest.fixture
-def table() -> pd.DataFrame:
-    """Seeds 0 and 1 are well trained, seed 2 never is; of tanh no network is."""
-    parts = [
-        homology(0, [[8, 16], [1, 4], [1, 0]]),
-        homology(1, [[8, 16], [3, 6], [1, 0]], input_is_true=False),
-        homology(2, [[8, 16], [50, 50], [50, 50]]),
-        homology(0, [[8, 16], [9, 9], [9, 9]], activation="tanh"),
-    ]
-    trials = pd.DataFrame(
-        [
-            trial(0, 1, 0.0, True),
-            trial(1, 1, 0.3, False),
-            trial(1, 2, 0.0, True),
-            trial(2, 1, 0.2, False),
-            trial(2, 2, 0.1, False),
-            trial(0, 1, 0.4, False, activation="tanh"),
-        ]
-    )
-    return tidy_table(parts, [trials])[0]
 
 
 def test_one_row_per_network_layer_and_class(table):
@@ -86,12 +47,24 @@ def test_an_activation_without_a_well_trained_network_stays_in_the_table(table):
     assert "| – |" in to_markdown(complexity_table(table)).replace("  ", "")
 
 
-def test_a_wrong_input_is_counted_and_said(table):
-    complexity = complexity_table(table)
-    assert (select(complexity, activation="relu")["n_input_wrong"] == 1).all()
-    text = to_markdown(complexity)
-    assert "1 of 2 networks (tori, 9x25, relu, class 0) did not show the true Betti numbers" in text
-    assert "Attention" not in to_markdown(select(complexity, activation="tanh"))
+def test_a_wrong_input_is_said_also_where_no_network_is_well_trained(table):
+    for activation in ("relu", "tanh"):
+        text = to_markdown(complexity_table(table[table["activation"] == activation]))
+        assert "does not show the true Betti numbers of tori, class 1: the scale" in text
+        assert "class 0:" not in text
+
+
+def test_missing_betti_numbers_stay_missing(table):
+    table.loc[table["seed"] == 1, ["beta_0", "beta_1"]] = pd.NA
+    rows = tidy_table([table.drop(columns=["omega", "well_trained", "n_trials", "train_error",
+                                           "held_out_error"])],
+                      [pd.DataFrame([{**KIND, "seed": s, "trial": 1, "train_error": 0.0,
+                                      "held_out_error": 0.0, "well_trained": True}
+                                     for s in (0, 1, 2)])])[0]  # fmt: skip
+    assert rows["beta_0"].dtype == "Int64"
+    assert rows.loc[rows["seed"] == 1, "omega"].isna().all()
+    assert rows.loc[rows["seed"] == 0, "omega"].notna().all()
+    assert "beta_1" not in select(rows, seed=1).columns
 
 
 def test_the_table_reads_well_in_markdown_and_latex(table):
@@ -104,19 +77,50 @@ def test_the_table_reads_well_in_markdown_and_latex(table):
     assert "2 of 3 (5 trials)" in latex
 
 
+def two_clouds(true_betti) -> Data:
+    """A ring of class 0 and a blob of class 1."""
+    angle = np.arange(60) * np.pi / 30
+    ring = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    blob = np.random.default_rng(0).normal(size=(60, 2))
+    labels = np.repeat([0, 1], 60)
+    return Data(np.concatenate([ring, blob]), labels, labels == 2, np.array(true_betti))
+
+
 def test_the_input_is_compared_with_the_truth(caplog):
-    settings = {"n_neighbors": 5, "scale": 2.5, "every": 1}
-    rows = homology(0, [[8, 16], [1, 0]]).drop(columns="input_is_true")
-    rows["beta_2"] = 0
-    right = check_input(rows, np.array([[8, 16], [8, 16]]), settings)
-    assert right[:2].tolist() == [True, True]
-    assert right[2:].isna().all()
+    settings = {"n_neighbors": 9, "scale": 2.5, "max_dimension": 2, "every": 1}
     with caplog.at_level("WARNING"):
-        wrong = check_input(rows, np.array([[8, 16, 8], [8, 16, 0]]), settings)
-    assert wrong[:2].tolist() == [False, True]
-    assert "class 0: the Betti numbers of the input are [8, 16, 0]" in caplog.text
-    assert "those of the data set are [8, 16, 8]" in caplog.text
-    assert check_input(rows, np.zeros((0, 0)), settings).isna().all()
+        assert check_input(two_clouds([[1, 1], [1, 0]]), settings) == {0: True, 1: True}
+        assert not caplog.text
+        assert check_input(two_clouds([[1, 0], [1, 0]]), settings) == {0: False, 1: True}
+    assert "class 0: the Betti numbers of the input are [1, 1, 0]" in caplog.text
+    assert "those of the data set are [1, 0, 0]" in caplog.text
+    assert check_input(two_clouds(np.zeros((0, 0))), settings) == {0: None, 1: None}
+
+
+def test_betti_numbers_of_a_class_sample_it_and_bear_emptiness_and_divergence():
+    settings = {"n_neighbors": 9, "scale": 2.5, "max_dimension": 1}
+    points = two_clouds([]).points[:60]
+    found = class_betti_numbers(points, every=2, **settings)
+    assert found == {"n_points": 30, "n_neighbors": 9, "scale": 2.5, "beta_0": 1, "beta_1": 1}
+    empty = class_betti_numbers(points[:0], every=1, **settings)
+    assert (empty["n_points"], empty["beta_0"], empty["beta_1"]) == (0, 0, 0)
+    diverged = class_betti_numbers(points * np.nan, every=1, **settings)
+    assert diverged["n_points"] == 60
+    assert pd.isna(diverged["beta_0"])
+
+
+def test_the_class_is_the_one_that_the_network_predicts(tmp_path):
+    data = two_clouds([[1, 1], [1, 0]])
+    predicted = 1 - data.labels
+    about = {"seeds": [3], "widths": [2, 2]}
+    write_data(tmp_path / "data.npz", data)
+    write_activations(tmp_path / "a", [[data.points]], [predicted], data.labels, about)
+    settings = {"n_neighbors": 9, "scale": 2.5, "max_dimension": 1, "every": 1}
+    compute_homology(tmp_path / "data.npz", tmp_path / "a", tmp_path / "b.csv", kind=KIND,
+                     homology=settings)  # fmt: skip
+    table = pd.read_csv(tmp_path / "b.csv").set_index("class")
+    assert table["beta_1"].to_dict() == {0: 0, 1: 1}  # class 1 is predicted on the ring
+    assert table["input_is_true"].all()
 
 
 def test_selecting_nothing_is_an_error(table):

@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT, SCHEMA
-from topodnn.config import ConfigError, jobs, protocol, resolve
+from topodnn.config import jobs, protocol, resolve
+from topodnn.errors import InputError
 
 REFUSED = [
     (("trainning",), {}, "Unknown key 'trainning' in the configuration (did you mean 'training'?)"),
@@ -45,6 +46,16 @@ REFUSED = [
     (("datasets", "tori", "homology", "scale"), 0.5, "datasets.tori.homology.scale is 0.5, but"),
     (("training", "max_held_out_error"), 2, "training.max_held_out_error is 2, but must be"),
     (("training", "learning_rate"), 0, "training.learning_rate is 0, but must be greater than 0"),
+    (("seeds",), 5.0, "seeds is 5.0, but must be of type integer"),
+    (("networks", "4x25"), [3, 25.0, 2], "networks.4x25.1 is 25.0, but must be of type integer"),
+    (("training", "learning_rate"), "1e-2", "'1e-2', but must be of type number (write 0.01)"),
+    (("training", "learning_rate"), float("nan"), "training.learning_rate is nan, but must be of"),
+    (("datasets", "tori", "parameters", "noise"), float("inf"), "noise is inf, but must be a"),
+    (("datasets", "tori", "parameters", "points_per_circle"), 5.5, "must be a whole number of at"),
+    (("datasets", "tori", "held_out"), 1e-6, "datasets.tori: held_out is 1e-06, but of the 3200"),
+    ((1,), 3, "Unknown key '1' in the configuration"),
+    (("name",), "test\n", "but must be of the form"),
+    (("activation_parameters",), {"leaky_relu": {"negative_slope": "a"}}, "activation 'leaky_r"),
     (("device",), "gpu", "device is 'gpu', but must be of the form"),
 ]  # fmt: skip
 
@@ -55,7 +66,7 @@ def test_a_bad_value_is_refused_with_one_sentence(tiny_config, key, value, text)
     for part in key[:-1]:
         place = place[part] if isinstance(place, list) else place.setdefault(part, {})
     place[key[-1]] = value
-    with pytest.raises(ConfigError) as error:
+    with pytest.raises(InputError) as error:
         resolve(tiny_config, SCHEMA)
     assert text in str(error.value)
     assert "\n" not in str(error.value)
@@ -64,7 +75,7 @@ def test_a_bad_value_is_refused_with_one_sentence(tiny_config, key, value, text)
 @pytest.mark.parametrize("key", ["name", "datasets", "networks", "experiments"])
 def test_a_missing_key_is_named(tiny_config, key):
     del tiny_config[key]
-    with pytest.raises(ConfigError, match=f"The key '{key}' is missing in the configuration"):
+    with pytest.raises(InputError, match=f"The key '{key}' is missing in the configuration"):
         resolve(tiny_config, SCHEMA)
 
 
@@ -108,7 +119,7 @@ def test_a_file_with_nan_is_refused_by_row_and_column(tiny_config, tmp_path):
         "file": str(tmp_path / "bad.npz"),
         "homology": {"n_neighbors": 5},
     }
-    with pytest.raises(ConfigError, match=r"bad\.npz: nan in row 17, column 2 \(1 such values\)"):
+    with pytest.raises(InputError, match=r"bad\.npz: nan in row 17, column 2 \(1 such values\)"):
         resolve(tiny_config, SCHEMA)
 
 

@@ -56,8 +56,8 @@ def test_a_cloud_survives_the_file(tmp_path):
     ("arrays", "text"),
     [
         ({"y": np.arange(4) % 2}, "has no array 'X'; it has y"),
-        ({"X": np.zeros(4), "y": np.arange(4) % 2}, r"shape \(4,\) and type float64"),
-        ({"X": np.array([["a"], ["b"]]), "y": np.arange(2)}, "but must be numbers"),
+        ({"X": np.zeros(4), "y": np.arange(4) % 2}, r"shape \(4,\) and type float32"),
+        ({"X": np.array([["a"], ["b"]]), "y": np.arange(2)}, "but must be real numbers"),
         (
             {"X": np.zeros((4, 2)), "y": np.arange(3)},
             "labels have shape .* must be 4 whole numbers",
@@ -65,6 +65,8 @@ def test_a_cloud_survives_the_file(tmp_path):
         ({"X": np.zeros((4, 2)), "y": np.zeros(4)}, "but must be 4 whole numbers"),
         ({"X": np.zeros((4, 2)), "y": np.zeros(4, int)}, "the labels are 0, but must be 0, 1, …"),
         ({"X": np.zeros((2, 2)), "y": np.array([1, 2])}, "the labels are 1, 2, but must be 0, 1"),
+        ({"X": np.array([[1, 2], [3, 1e300]]), "y": np.arange(2)}, "inf in row 1, column 1"),
+        ({"X": np.ones((2, 2)) * 1j, "y": np.arange(2)}, "type complex128, but must be real"),
         ({"X": np.array([[1, 2], [np.inf, 3]]), "y": np.arange(2)}, "inf in row 1, column 0"),
     ],
 )
@@ -82,6 +84,21 @@ def test_nothing_is_unpickled(tmp_path):
     np.savez(path, X=np.array([{"a": 1}], dtype=object), y=np.arange(1))
     with pytest.raises(ValueError, match="holds Python objects"):
         read_labelled_points(path)
+
+
+def test_a_single_array_is_refused(tmp_path):
+    np.save(tmp_path / "array.npy", np.zeros((3, 2)))
+    with pytest.raises(ValueError, match="holds a single array; save it with"):
+        read_labelled_points(tmp_path / "array.npy")
+
+
+def test_names_that_look_like_numbers_or_gaps_stay_names(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("dataset,network,activation,beta_0\nNA,015,relu,3\nNA,015,relu,\n")
+    table = read_table(path, ["dataset"])
+    assert table["dataset"].tolist() == ["NA", "NA"]
+    assert table["network"].tolist() == ["015", "015"]
+    assert table["beta_0"].isna().tolist() == [False, True]
 
 
 def test_broken_files_are_refused(tmp_path):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from topodnn import training
 from topodnn.files import Networks, read_networks, write_networks
 from topodnn.layers import layer_points, predicted_class
 from topodnn.networks import make_activation
@@ -95,10 +96,36 @@ def test_only_the_networks_that_failed_are_drawn_again():
 
 
 def test_held_out_error_above_the_limit_is_not_well_trained():
-    _, trials, _ = train(max_held_out_error=0.0, epochs=8, max_trials=1)
-    assert (
-        trials["well_trained"] == ((trials.train_error == 0) & (trials.held_out_error == 0))
-    ).all()
+    points, labels, held_out = two_circles()
+    labels[np.flatnonzero(held_out)[:8]] ^= 1  # cannot be known from the training points
+    for limit, well_trained in ((0.05, False), (0.2, True)):
+        _, trials, _ = train_networks(
+            points, labels, held_out, widths=[2, 12, 12, 2], activation="relu",
+            activation_parameters={}, seeds=[0], device=torch.device("cpu"),
+            protocol=PROTOCOL | {"max_trials": 1, "max_held_out_error": limit},
+        )  # fmt: skip
+        assert trials["train_error"].tolist() == [0.0]
+        assert trials["held_out_error"].tolist() == [pytest.approx(8 / held_out.sum())]
+        assert trials["well_trained"].tolist() == [well_trained]
+
+
+def test_a_network_that_diverges_touches_no_other():
+    alone, _, _ = train(seeds=(0, 1), learning_rate=1e-3, max_trials=1, epochs=3)
+    original = training.draw_network
+    try:
+        training.draw_network = lambda widths, gain, function, generator: [
+            (w * np.nan if generator.initial_seed() == training._generator(1, 1, 0).initial_seed()
+             else w, b)
+            for w, b in original(widths, gain, function, generator)
+        ]  # fmt: skip
+        beside, trials, _ = train(seeds=(0, 1), learning_rate=1e-3, max_trials=1, epochs=3)
+    finally:
+        training.draw_network = original
+    assert not trials["well_trained"][1]
+    for (w, b), (v, c) in zip(alone, beside, strict=True):
+        assert torch.equal(w[0], v[0])
+        assert torch.equal(b[0], c[0])
+        assert v[1].isnan().all()
 
 
 def test_learning_rate_warms_up_then_falls_to_zero():
@@ -122,7 +149,7 @@ def test_standardisation_keeps_the_shape():
 def test_a_missing_gpu_is_an_error_and_auto_is_not():
     assert choose_device("auto").type in ("cpu", "cuda")
     if not torch.cuda.is_available():
-        with pytest.raises(ValueError, match="device is 'cuda', but this machine has no CUDA"):
+        with pytest.raises(ValueError, match="device is 'cuda', but this machine does not"):
             choose_device("cuda")
 
 

@@ -1,14 +1,17 @@
 """The tidy table of Betti numbers and the topological complexity made of them."""
 
+import re
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 KEYS = ["dataset", "network", "activation"]
 
 
-def betti_columns(table: pd.DataFrame) -> list[str]:
-    """Names of the columns beta_0, beta_1, ... in the order of the dimension."""
-    return sorted(c for c in table.columns if c.startswith("beta_"))
+def betti_columns(names: Iterable[str]) -> list[str]:
+    """The names beta_0, beta_1, ... among those of a table or row, in the order of dimension."""
+    return sorted(name for name in names if re.fullmatch(r"beta_\d", name))
 
 
 def topological_complexity(table: pd.DataFrame) -> pd.Series:
@@ -16,7 +19,7 @@ def topological_complexity(table: pd.DataFrame) -> pd.Series:
 
     Source: Naitzat, Zhitnikov and Lim, JMLR 21(184), 2020, equation (1.1).
     """
-    return table[betti_columns(table)].sum(axis=1)
+    return table[betti_columns(table)].sum(axis=1, min_count=1)
 
 
 def tidy_table(
@@ -42,6 +45,8 @@ def tidy_table(
         All trials.
     """
     table = pd.concat(homology, ignore_index=True)
+    # Missing where a network diverged, or a data set is computed in fewer dimensions.
+    table = table.astype(dict.fromkeys(betti_columns(table), "Int64"))
     table["omega"] = topological_complexity(table)
     all_trials = pd.concat(trials, ignore_index=True)
     kept = kept_trials(all_trials)
@@ -95,31 +100,26 @@ def complexity_table(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per data set, network, activation, class and layer: for omega and each beta the
-        mean and the sample standard deviation (missing for a single network), the columns of
-        :func:`success_rates`, and n_input_wrong, the well-trained networks whose input did not
-        show the true Betti numbers. An activation without a well-trained network keeps its rows,
-        with missing means.
+        mean and the sample standard deviation (missing for a single network), input_is_true, and
+        the columns of :func:`success_rates`. An activation without a well-trained network keeps
+        its rows, with missing means.
     """
     rates = success_rates(table).reset_index()
     keys = [*KEYS, "class", "layer"]
-    rows = table[keys].drop_duplicates()
+    rows = table[[*keys, "input_is_true"]].drop_duplicates()
     good = table[table["well_trained"]]
     grouped = good.groupby(keys)[["omega", *betti_columns(table)]]
     mean, deviation = grouped.mean().add_suffix("_mean"), grouped.std().add_suffix("_std")
-    is_wrong = good["input_is_true"].astype("boolean").eq(False).fillna(False)
-    wrong = good[is_wrong]
-    wrong = wrong.groupby([*KEYS, "class"]).size().rename("n_input_wrong").reset_index()
     result = rows.merge(pd.concat([mean, deviation], axis=1).reset_index(), on=keys, how="left")
-    result = result.merge(rates, on=KEYS).merge(wrong, on=[*KEYS, "class"], how="left")
-    result["n_input_wrong"] = result["n_input_wrong"].fillna(0).astype(int)
+    result = result.merge(rates, on=KEYS)
     return result.sort_values(keys, ignore_index=True)
 
 
 def format_mean_and_deviation(mean: float, deviation: float) -> str:
     """Such as ``"8.4 ± 1.1"``; ``"–"`` where there is no network, no deviation where only one."""
-    if np.isnan(mean):
+    if pd.isna(mean):
         return "–"
-    return f"{mean:.1f}" if np.isnan(deviation) else f"{mean:.1f} ± {deviation:.1f}"
+    return f"{mean:.1f}" if pd.isna(deviation) else f"{mean:.1f} ± {deviation:.1f}"
 
 
 def select(table: pd.DataFrame, **values) -> pd.DataFrame:
@@ -134,4 +134,12 @@ def select(table: pd.DataFrame, **values) -> pd.DataFrame:
     if not mask.any():
         wanted = ", ".join(f"{name} {value}" for name, value in values.items())
         raise ValueError(f"the table has no row of {wanted}")
-    return table[mask]
+    rows = table[mask]
+    # Betti numbers that another data set has and this one not are no columns of its table.
+    return rows.drop(columns=[name for name in betti_columns(table) if rows[name].isna().all()])
+
+
+def wrong_inputs(table: pd.DataFrame) -> pd.DataFrame:
+    """Data sets and classes (columns dataset, class) whose true Betti numbers were not found."""
+    inputs = table[["dataset", "class", "input_is_true"]].drop_duplicates()
+    return inputs[inputs["input_is_true"].astype("boolean").eq(False).fillna(False)]

@@ -3,19 +3,33 @@
 import copy
 import difflib
 import inspect
+import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
-from topodnn.datasets import GENERATORS, load_points
+from topodnn.datasets import GENERATORS, held_out_mask, load_points
+from topodnn.errors import InputError
+
+# In JSON schema 5.0 is an integer, and nan is a number; here they are not.
+Validator = validators.extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {
+            "integer": lambda _, value: isinstance(value, int) and not isinstance(value, bool),
+            "number": lambda _, value: _is_number(value),
+        }
+    ),
+)
 
 
-class ConfigError(ValueError):
-    """A configuration that cannot be run; its text is one sentence."""
+def _is_number(value: Any) -> bool:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and math.isfinite(value)
 
 
 def resolve(config: dict[str, Any], schema_path: str | Path) -> dict[str, Any]:
@@ -35,16 +49,15 @@ def resolve(config: dict[str, Any], schema_path: str | Path) -> dict[str, Any]:
 
     Raises
     ------
-    ConfigError
+    InputError
         Naming the key, the value found and what is allowed.
     """
     schema = yaml.safe_load(Path(schema_path).read_text(encoding="utf-8"))
     config = copy.deepcopy(config)
-    errors = sorted(
-        Draft202012Validator(schema).iter_errors(config), key=lambda e: list(map(str, e.path))
-    )
+    found = Validator(schema).iter_errors(config)
+    errors = sorted(found, key=lambda error: [str(part) for part in error.path])
     if errors:
-        raise ConfigError(_sentence(errors[0], config))
+        raise InputError(_sentence(errors[0], config))
     _fill_defaults(config, schema)
     _check_datasets(config)
     _check_experiments(config)
@@ -57,7 +70,7 @@ def _sentence(error: ValidationError, config: dict[str, Any]) -> str:
     where, value, wanted = key or "the configuration", error.instance, error.validator_value
     if error.validator == "additionalProperties":
         allowed = list(error.schema.get("properties", {}))
-        unknown = sorted(set(value) - set(allowed))[0]
+        unknown = next(str(name) for name in value if name not in allowed)
         close = difflib.get_close_matches(unknown, allowed, n=1)
         hint = f" (did you mean {close[0]!r}?)" if close else ""
         return f"Unknown key {unknown!r} in {where}{hint}; allowed are {', '.join(allowed)}."
@@ -65,7 +78,7 @@ def _sentence(error: ValidationError, config: dict[str, Any]) -> str:
         missing = [name for name in wanted if name not in value]
         return f"The key {missing[0]!r} is missing in {where}."
     phrases = {
-        "type": lambda: f"of type {' or '.join(np.atleast_1d(wanted))}",
+        "type": lambda: f"of type {' or '.join(np.atleast_1d(wanted))}{_hint(value)}",
         "enum": lambda: f"one of {', '.join(map(str, wanted))}",
         "minimum": lambda: f"at least {wanted}",
         "exclusiveMinimum": lambda: f"greater than {wanted}",
@@ -77,6 +90,14 @@ def _sentence(error: ValidationError, config: dict[str, Any]) -> str:
         "pattern": lambda: f"of the form {wanted}",
     }
     return f"{where} is {value!r}, but must be {phrases[error.validator]()}."
+
+
+def _hint(value: Any) -> str:
+    """YAML reads 1e-2 as text: it wants a point in the number."""
+    try:
+        return f" (write {float(value)})" if isinstance(value, str) else ""
+    except ValueError:
+        return ""
 
 
 def _fill_defaults(value: Any, schema: dict[str, Any]) -> None:
@@ -95,16 +116,17 @@ def _check_datasets(config: dict[str, Any]) -> None:
     for name, dataset in config["datasets"].items():
         where = f"datasets.{name}"
         if ("file" in dataset) == ("generator" in dataset):
-            raise ConfigError(f"{where} must have either the key 'generator' or the key 'file'.")
+            raise InputError(f"{where} must have either the key 'generator' or the key 'file'.")
         _check_parameters(dataset, where)
         try:
             points, labels, _ = load_points(dataset)
-        except (ValueError, OSError) as error:
-            raise ConfigError(f"{where}: {error}") from error
+            held_out_mask(labels, dataset["held_out"], dataset["seed"])
+        except (InputError, OSError) as error:
+            raise InputError(f"{where}: {error}") from error
         homology = dataset["homology"]
         smallest = -(-np.bincount(labels).min() // homology["every"])
         if homology["n_neighbors"] >= smallest:
-            raise ConfigError(
+            raise InputError(
                 f"{where}.homology.n_neighbors is {homology['n_neighbors']}, but must be smaller "
                 f"than the number of points of a class, {smallest} (every: {homology['every']})."
             )
@@ -113,20 +135,23 @@ def _check_datasets(config: dict[str, Any]) -> None:
 
 
 def _check_parameters(dataset: dict[str, Any], where: str) -> None:
-    if "generator" not in dataset:
-        return
-    known = inspect.signature(GENERATORS[dataset["generator"]].draw).parameters
-    allowed = {name: p.default for name, p in known.items() if name != "rng"}
+    allowed = {}
+    if "generator" in dataset:
+        known = inspect.signature(GENERATORS[dataset["generator"]].draw).parameters
+        allowed = {name: p.default for name, p in known.items() if name != "rng"}
     for key, value in dataset["parameters"].items():
         if key not in allowed:
-            raise ConfigError(
-                f"Unknown key {key!r} in {where}.parameters; allowed are {', '.join(allowed)}."
+            raise InputError(
+                f"Unknown key {key!r} in {where}.parameters; "
+                f"allowed are {', '.join(allowed) or 'none'}."
             )
         whole = isinstance(allowed[key], int)
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not number or value < (1 if whole else 0) or (whole and value != int(value)):
-            wanted = "a whole number of at least 1" if whole else "a number of at least 0"
-            raise ConfigError(f"{where}.parameters.{key} is {value!r}, but must be {wanted}.")
+        lowest = 1 if whole else 0.01 if key == "step" else 0  # a finer grid would fill the memory
+        if not _is_number(value) or value < lowest or (whole and not isinstance(value, int)):
+            kind = "whole number" if whole else "number"
+            raise InputError(
+                f"{where}.parameters.{key} is {value!r}, but must be a {kind} of at least {lowest}."
+            )
 
 
 def _networks_of(config: dict[str, Any], dataset: str) -> list[str]:
@@ -137,12 +162,12 @@ def _networks_of(config: dict[str, Any], dataset: str) -> list[str]:
 def _check_network(config, network: str, dataset: str, n_features: int, n_classes: int) -> None:
     widths = config["networks"][network]
     if widths[0] != n_features:
-        raise ConfigError(
+        raise InputError(
             f"networks.{network} starts at {widths[0]}, but must start at {n_features}, "
             f"the number of features of the data set {dataset}."
         )
     if widths[-1] != n_classes:
-        raise ConfigError(
+        raise InputError(
             f"networks.{network} ends at {widths[-1]}, but must end at {n_classes}, "
             f"the number of classes of the data set {dataset}."
         )
@@ -153,7 +178,7 @@ def _check_experiments(config: dict[str, Any]) -> None:
         for kind in ("datasets", "networks"):
             for name in experiment[kind]:
                 if name not in config[kind]:
-                    raise ConfigError(
+                    raise InputError(
                         f"experiments.{i}.{kind} names {name!r}, but must name one of "
                         f"{', '.join(config[kind])}."
                     )
@@ -167,12 +192,15 @@ def _check_experiments(config: dict[str, Any]) -> None:
 def _check_activation(name: str, parameters: dict[str, Any]) -> None:
     if name in ("relu", "leaky_relu", "tanh", "sigmoid") and not parameters:
         return  # spares the second and a half that importing torch takes
+    import torch
+
     from topodnn.networks import make_activation
 
     try:
-        make_activation(name, parameters)
-    except (ValueError, TypeError) as error:
-        raise ConfigError(f"{str(error).rstrip('.')}.") from error
+        make_activation(name, parameters)(torch.zeros(1))
+    except (ValueError, TypeError, RuntimeError) as error:
+        text = str(error).splitlines()[0].rstrip(".")
+        raise InputError(f"activation {name!r}: {text}.") from error
 
 
 def jobs(config: dict[str, Any]) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from topodnn.errors import InputError
+
 TORUS_RADIUS, TUBE_RADIUS = 2.0, 0.5
 CUBE_SIDE = 10.0
 
@@ -203,7 +205,7 @@ def load_points(dataset: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         from topodnn.files import read_labelled_points  # needs pandas: slow to import
 
         points, labels = read_labelled_points(dataset["file"])
-        return points.astype(np.float32), labels, np.zeros((0, 0), dtype=np.int64)
+        return points, labels, np.zeros((0, 0), dtype=np.int64)
     generator = GENERATORS[dataset["generator"]]
     rng = np.random.default_rng(dataset["seed"])
     points, labels = generator.draw(rng, **dataset["parameters"])
@@ -224,10 +226,21 @@ def held_out_mask(labels: np.ndarray, share: float, seed: int) -> np.ndarray:
     -------
     ndarray of shape (n_points,), bool
         True for the points that training does not see.
+
+    Raises
+    ------
+    InputError
+        If the share is so small or large that a class has no point in one of the parts.
     """
     rng = np.random.default_rng([seed, 1])  # a stream of its own, apart from that of the points
     mask = np.zeros(len(labels), dtype=bool)
     for label in np.unique(labels):
         members = np.flatnonzero(labels == label)
-        mask[rng.permutation(members)[: round(share * len(members))]] = True
+        n_held_out = round(share * len(members))
+        if not 0 < n_held_out < len(members):
+            raise InputError(
+                f"held_out is {share}, but of the {len(members)} points of class {label} at least "
+                "one must be held out and one left"
+            )
+        mask[rng.permutation(members)[:n_held_out]] = True
     return mask

@@ -21,6 +21,8 @@ import pandas as pd
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from topodnn.errors import InputError
+
 FilePath = str | Path
 
 
@@ -39,21 +41,24 @@ class Data(NamedTuple):
 
 def _read_npz(path: FilePath, names: list[str]) -> dict[str, np.ndarray]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        archive = np.load(path, allow_pickle=False)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise InputError(f"{path} holds a single array; save it with numpy.savez")
+        with archive:
             missing = [name for name in names if name not in archive.files]
             if missing:
-                raise ValueError(
+                raise InputError(
                     f"{path} has no array {missing[0]!r}; it has {', '.join(archive.files)}"
                 )
             return {name: archive[name] for name in archive.files}
     except (zipfile.BadZipFile, EOFError) as error:
-        raise ValueError(f"{path} is not an npz file: {error}") from error
-    except ValueError as error:
-        if "pickle" in str(error):
-            raise ValueError(
-                f"{path} holds Python objects or is not an npz file; save arrays of numbers"
-            ) from error
+        raise InputError(f"{path} is not an npz file: {error}") from error
+    except InputError:
         raise
+    except ValueError as error:  # of numpy, about pickle
+        raise InputError(
+            f"{path} holds Python objects or is not an npz file; save arrays of numbers"
+        ) from error
 
 
 def check_points(points: np.ndarray, labels: np.ndarray, path: FilePath) -> None:
@@ -61,30 +66,30 @@ def check_points(points: np.ndarray, labels: np.ndarray, path: FilePath) -> None
 
     Raises
     ------
-    ValueError
+    InputError
         One sentence that names the file and, for a bad number, its row and column.
     """
-    if points.ndim != 2 or not np.issubdtype(points.dtype, np.number) or not points.size:
-        raise ValueError(
+    if points.ndim != 2 or points.dtype.kind not in "fiu" or not points.size:
+        raise InputError(
             f"{path}: the points have shape {points.shape} and type {points.dtype}, "
-            "but must be numbers of shape (n_points, n_features)"
+            "but must be real numbers of shape (n_points, n_features)"
         )
     bad = np.argwhere(~np.isfinite(points))
     if len(bad):
         row, column = bad[0]
-        raise ValueError(
+        raise InputError(
             f"{path}: {points[row, column]} in row {row}, column {column} "
             f"({len(bad)} such values); every value must be finite"
         )
     if labels.shape != points.shape[:1] or not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(
+        raise InputError(
             f"{path}: the labels have shape {labels.shape} and type {labels.dtype}, "
             f"but must be {len(points)} whole numbers"
         )
     classes = np.unique(labels)
     if len(classes) < 2 or not np.array_equal(classes, np.arange(len(classes))):
         shown = ", ".join(str(c) for c in classes[:5])
-        raise ValueError(
+        raise InputError(
             f"{path}: the labels are {shown}, but must be 0, 1, … of two or more classes"
         )
 
@@ -94,12 +99,16 @@ def read_labelled_points(path: FilePath) -> tuple[np.ndarray, np.ndarray]:
 
     Raises
     ------
-    ValueError
+    InputError
         As :func:`check_points`, or if the file is not such an npz.
     """
     arrays = _read_npz(path, ["X", "y"])
-    check_points(arrays["X"], arrays["y"], path)
-    return arrays["X"], arrays["y"].astype(np.int64)
+    points = arrays["X"]
+    if points.dtype.kind == "f":
+        with np.errstate(over="ignore"):  # too large for single precision: infinite, and refused
+            points = points.astype(np.float32)
+    check_points(points, arrays["y"], path)
+    return points.astype(np.float32), arrays["y"].astype(np.int64)
 
 
 def write_data(path: FilePath, data: Data) -> None:
@@ -118,7 +127,7 @@ class Networks(NamedTuple):
     """A stack of networks as it lies in a file.
 
     weights, biases : lists of arrays (n_networks, n_out, n_in) and (n_networks, n_out), one a
-    layer; input_mean (n_features,) and input_scale () standardise the points; about : dict with
+    layer; input_mean (n_features,) and input_scale (1,) standardise the points; about : dict with
     seeds, activation, activation_parameters, protocol.
     """
 
@@ -203,7 +212,7 @@ def _open_tensors(path: FilePath):
     try:
         return safe_open(path, framework="np")
     except SafetensorError as error:
-        raise ValueError(f"{path} is not a complete safetensors file: {error}") from error
+        raise InputError(f"{path} is not a complete safetensors file: {error}") from error
 
 
 def write_cloud(
@@ -226,14 +235,16 @@ def read_table(path: FilePath, columns: list[str]) -> pd.DataFrame:
 
     Raises
     ------
-    ValueError
+    InputError
         If the file is empty or a column is missing.
     """
     try:
-        table = pd.read_csv(path)
+        # Names such as 15 or NA are names, neither numbers nor missing values.
+        names = dict.fromkeys(("dataset", "network", "activation"), str)
+        table = pd.read_csv(path, dtype=names, keep_default_na=False, na_values=[""])
     except pd.errors.EmptyDataError as error:
-        raise ValueError(f"{path} is empty, but must be a table") from error
+        raise InputError(f"{path} is empty, but must be a table") from error
     missing = [name for name in columns if name not in table.columns]
     if missing:
-        raise ValueError(f"{path} has no column {missing[0]!r}; it has {', '.join(table.columns)}")
+        raise InputError(f"{path} has no column {missing[0]!r}; it has {', '.join(table.columns)}")
     return table

@@ -6,9 +6,28 @@ import numpy as np
 import torch
 from torch import nn
 
-from topodnn.networks import Stack, layer_outputs, take
+from topodnn.files import Data, Networks
+from topodnn.networks import Stack, layer_outputs, make_activation, take
 
 POINTS_PER_PASS = 10_000
+
+
+def network_layers(data: Data, networks: Networks, chosen: list[int] | None = None) -> Iterator:
+    """The layers of networks from a file (all, or those chosen by position) for all points.
+
+    Yields
+    ------
+    list of ndarray of shape (n_points, n_out), float32
+        As :func:`layer_points`.
+    """
+    about, index = networks.about, slice(None) if chosen is None else chosen
+    stack = [
+        (torch.as_tensor(weight[index]), torch.as_tensor(bias[index]))
+        for weight, bias in zip(networks.weights, networks.biases, strict=True)
+    ]
+    points = ((data.points - networks.input_mean) / networks.input_scale).astype(np.float32)
+    activation = make_activation(about["activation"], about["activation_parameters"])
+    yield from layer_points(stack, points, activation)
 
 
 @torch.no_grad()

@@ -19,6 +19,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from topodnn.complexity import betti_columns, wrong_inputs
+
 PAGE_WIDTH = 6.5
 SYMBOLS = {
     "omega": r"$\omega$",
@@ -85,14 +87,7 @@ def save(figure: Figure, *paths: str | Path) -> None:
 
 def activation_label(name: str) -> str:
     """Name of an activation as people write it."""
-    known = {
-        "relu": "ReLU",
-        "leaky_relu": "leaky ReLU",
-        "gelu": "GELU",
-        "silu": "SiLU",
-        "elu": "ELU",
-    }
-    return known.get(name, name)
+    return LABELS.get(name, name)
 
 
 def class_label(label: int) -> str:
@@ -173,14 +168,11 @@ def _layer_axis(axes, n_layers: int) -> None:
 
 def _warn_of_input(figure: Figure, table: pd.DataFrame) -> None:
     """Say in the figure where the scale of the complex does not fit the input."""
-    first = table[(table["layer"] == 0) & table["well_trained"]]
-    wrong = first[first["input_is_true"].astype("boolean").eq(False).fillna(False)]
-    if len(wrong):
-        networks = wrong[["activation", "seed"]].drop_duplicates()
-        of = len(first[["activation", "seed"]].drop_duplicates())
+    classes = [class_label(label) for label in sorted(set(wrong_inputs(table)["class"]))]
+    if classes:
         text = (
-            f"Attention: the input does not show the true Betti numbers in {len(networks)} "
-            f"of {of}\nwell-trained networks: the scale of the complex is wrong"
+            f"Attention: the input does not show the true Betti numbers of {', '.join(classes)}:\n"
+            "the scale of the complex is wrong"
         )
         figure.suptitle(text, color="#B00000", fontsize=8)
 
@@ -189,7 +181,7 @@ def _mean_curve(axes, rows: pd.DataFrame, quantity: str, activation: str, band: 
     """Draw the mean; with a band it stands alone in its panel and needs no line style."""
     colour, dashes = ACTIVATION_STYLES.get(activation, OTHER_STYLE)
     by_layer = rows.groupby("layer")[quantity]
-    mean, half = by_layer.mean(), by_layer.std().fillna(0) / 2
+    mean, half = by_layer.mean().astype(float), by_layer.std().astype(float).fillna(0) / 2
     style = "-" if band else dashes
     axes.plot(mean.index, mean, color=colour, linestyle=style, linewidth=1.8, clip_on=False)
     if band:
@@ -264,7 +256,7 @@ def plot_activations(table: pd.DataFrame) -> Figure:
     table : DataFrame
         Tidy table of one data set and network; only well-trained networks are used.
     """
-    quantities = [*sorted(c for c in table.columns if c.startswith("beta_")), "omega"]
+    quantities = [*betti_columns(table), "omega"]
     classes = sorted(set(table["class"]))
     figure, panels = plt.subplots(
         len(classes), len(quantities), figsize=(PAGE_WIDTH, 1.5 * len(classes) + 0.5),
@@ -319,7 +311,7 @@ def plot_layers(
     columns = min(len(layers), 4)
     rows = -(-len(layers) // columns)
     figure = plt.figure(figsize=(PAGE_WIDTH, 1.75 * rows + 0.5), layout="constrained")
-    names = sorted(c for c in betti.columns if c.startswith("beta_"))
+    names = betti_columns(betti)
     for i, points in enumerate(layers):
         axes = figure.add_subplot(rows, columns, i + 1, projection="3d")
         spread = np.abs(points).max(axis=0)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from topodnn.errors import InputError
+
 log = logging.getLogger("topodnn")
 SECONDS_BETWEEN_LINES = 5.0
 
@@ -17,9 +19,9 @@ SECONDS_BETWEEN_LINES = 5.0
 def job_log(path: str | Path) -> Iterator[None]:
     """Write the log of a job to `path`; end the process with one sentence on bad input.
 
-    A ``ValueError`` or ``OSError`` is about what the user gave: its message goes to the log and to
-    standard error, without a traceback, and the exit status is 1. Any other exception is a fault
-    of the program: its traceback goes to both.
+    An ``InputError`` or ``OSError`` is about what the user gave: its message goes to the log and
+    to standard error, without a traceback, and the exit status is 1. Any other exception is a
+    fault of the program: its traceback goes to both.
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path, mode="w", encoding="utf-8")
@@ -30,9 +32,8 @@ def job_log(path: str | Path) -> Iterator[None]:
     try:
         yield
         log.info("done in %.1f s", time.perf_counter() - start)
-    except (ValueError, OSError) as error:
+    except (InputError, OSError) as error:
         log.error("%s", error)
-        log.debug("traceback", exc_info=True)
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(1)
     except Exception:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from topodnn.complexity import betti_columns, format_mean_and_deviation
+from topodnn.complexity import betti_columns, format_mean_and_deviation, wrong_inputs
 
 SYMBOLS = {"omega": "ω", "beta_0": "β0", "beta_1": "β1", "beta_2": "β2", "beta_3": "β3"}
 
@@ -49,12 +49,10 @@ def explanation(table: pd.DataFrame) -> str:
         "error within the limit of the configuration); layer 0 is the input, the last layer the "
         "logits; – where no network is well trained."
     )
-    wrong = table[table["n_input_wrong"] > 0]
-    for row in wrong.drop_duplicates(["dataset", "network", "activation", "class"]).itertuples():
+    for row in wrong_inputs(table).itertuples():
         text += (
-            f" Attention: at the input, {row.n_input_wrong} of {row.n_well_trained} networks "
-            f"({row.dataset}, {row.network}, {row.activation}, class {row[4]}) did not show the "
-            "true Betti numbers of the data set; the scale of the complex is wrong there."
+            f" Attention: the input does not show the true Betti numbers of {row.dataset}, class "
+            f"{row[2]}: the scale of the complex is wrong there."
         )
     return text
 

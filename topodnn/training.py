@@ -15,6 +15,7 @@ import torch
 from torch import nn
 from torch.optim.adam import adam
 
+from topodnn.errors import InputError
 from topodnn.networks import (
     DEFAULT_GAIN,
     GAINS,
@@ -33,15 +34,17 @@ def choose_device(name: str) -> torch.device:
 
     Raises
     ------
-    ValueError
+    InputError
         If the device is not there.
     """
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    device = torch.device(name)
-    if device.type == "cuda" and not torch.cuda.is_available():
-        raise ValueError(f"device is {name!r}, but this machine has no CUDA device; use 'cpu'")
-    return device
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:
+        raise InputError(
+            f"device is {name!r}, but this machine does not have it; use auto"
+        ) from error
 
 
 def standardisation(points: np.ndarray) -> tuple[np.ndarray, float]:

@@ -1,0 +1,45 @@
+"""What a job says: one sentence on bad input, a traceback on a fault, lines of progress."""
+
+import numpy as np
+import pytest
+
+from topodnn import progress
+from topodnn.errors import InputError
+from topodnn.projection import principal_components
+
+
+def test_bad_input_ends_with_one_sentence(tmp_path, capsys):
+    with pytest.raises(SystemExit) as end, progress.job_log(tmp_path / "a/job.log"):
+        raise InputError("the file x has nan in row 3")
+    assert end.value.code == 1
+    assert capsys.readouterr().err == "Error: the file x has nan in row 3\n"
+    log = (tmp_path / "a/job.log").read_text()
+    assert "ERROR the file x has nan in row 3" in log
+    assert "Traceback" not in log
+
+
+def test_a_fault_of_the_program_keeps_its_traceback(tmp_path):
+    with pytest.raises(ValueError, match="broadcast"), progress.job_log(tmp_path / "job.log"):
+        np.zeros(3) + np.zeros(4)
+    assert "Traceback" in (tmp_path / "job.log").read_text()
+
+
+def test_progress_is_in_the_log_now_and_then_and_at_the_end(tmp_path):
+    with progress.job_log(tmp_path / "job.log"), progress.progress("work") as report:
+        for done in range(1, 101):
+            report(done, 100, "pieces")
+    lines = (tmp_path / "job.log").read_text().splitlines()
+    assert "work: 1 of 100, pieces" in lines[0]
+    assert "work: 100 of 100, pieces" in lines[-2]
+    assert "done in" in lines[-1]
+    assert len(lines) < 10
+
+
+def test_principal_components_keep_the_largest_variances_in_order():
+    points = np.random.default_rng(0).normal(size=(500, 5)) * [1, 9, 0.1, 4, 0.1] + 7
+    found = principal_components(points, 3)
+    assert found.std(axis=0) == pytest.approx(np.sort(points.std(axis=0))[::-1][:3], rel=0.02)
+    assert np.cov(found.T) == pytest.approx(np.diag(found.var(axis=0, ddof=1)), abs=1e-9)
+    flat = principal_components(points[:, :2], 3)
+    assert flat.shape == (500, 3)
+    assert not flat[:, 2].any()
