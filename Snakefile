@@ -246,7 +246,7 @@ rule make_tables:
 rule plot_data:
     input:
         data=f"{results}/data/{{dataset}}.npz",
-        code=expand(f"{package}/{{module}}.py", module=["plots", "projection"]),
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "plots", "projection"]),
     output:
         pdf=f"{results}/figures/{{dataset}}/data.pdf",
         png=f"{results}/figures/{{dataset}}/data.png",

@@ -16,9 +16,9 @@ from torch import nn
 
 Stack = list[tuple[torch.Tensor, torch.Tensor]]
 
-# Xavier's bound is multiplied by the gain. For functions not named here: that of a rectifier. With
-# sigmoid(2 z) = (1 + tanh z) / 2, weights four times those of tanh, and the biases of
-# `draw_network`, a sigmoid network starts as the tanh network of the same shape.
+# Xavier's bound is multiplied by the gain. For functions not named here: that of a rectifier. As
+# sigmoid(2 z) = (1 + tanh z) / 2, weights four times those of tanh, with the biases of
+# `draw_network`, make the hidden layers of sigmoid start as those of tanh.
 GAINS = {"tanh": 5 / 3, "sigmoid": 4 * 5 / 3, "selu": 0.75}
 DEFAULT_GAIN = math.sqrt(2)
 

@@ -15,10 +15,8 @@ def reader_table(table: pd.DataFrame) -> pd.DataFrame:
     table : DataFrame
         From :func:`topodnn.complexity.complexity_table`.
     """
-    quantities = [
-        "omega",
-        *(c.removesuffix("_mean") for c in betti_columns(table) if c.endswith("_mean")),
-    ]
+    names = [name.removesuffix("_mean") for name in table.columns if name.endswith("_mean")]
+    quantities = ["omega", *betti_columns(names)]
     cells = {
         SYMBOLS.get(q, q): [
             format_mean_and_deviation(mean, deviation)
