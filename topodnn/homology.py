@@ -6,14 +6,19 @@ The *Vietoris-Rips complex* of a metric at scale ε is the flag complex of all p
 most ε. All homology is over Z/2.
 """
 
+from __future__ import annotations
+
 import numbers
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import sparse
 
 from topodnn.collapse import collapse
-from topodnn.neighbors import nearest_neighbors
+from topodnn.neighbors import nearest_neighbors, symmetric_graph
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 
 def betti_numbers(
@@ -52,8 +57,8 @@ def betti_numbers(
     _check_max_dimension(max_dimension)
     if not (isinstance(scale, numbers.Real) and 1 <= scale < np.inf):
         raise ValueError(f"scale must be a finite number of at least 1 (hops), not {scale!r}.")
-    graph = neighbor_graph(points, n_neighbors)
-    return _betti_numbers_of_symmetric_graph(graph, max_dimension, int(scale))
+    indptr, indices = _neighbor_rows(points, n_neighbors)
+    return _betti_numbers_of_rows(indptr, indices, max_dimension, int(scale))
 
 
 def betti_numbers_of_graph(
@@ -85,6 +90,8 @@ def betti_numbers_of_graph(
     ValueError
         If an argument is not as described above; the message names the value found.
     """
+    from scipy import sparse  # here, since it takes as long as the rest of the start-up
+
     _check_max_dimension(max_dimension)
     if not (isinstance(n_hops, numbers.Integral) and n_hops >= 1):
         raise ValueError(f"n_hops must be a whole number of at least 1, not {n_hops!r}.")
@@ -97,16 +104,15 @@ def betti_numbers_of_graph(
             f"adjacency must be square with at least one row, not of shape {adjacency.shape}."
         )
     joined = sparse.csr_array(adjacency) != 0
-    return _betti_numbers_of_symmetric_graph(joined + joined.T, max_dimension, n_hops)
+    joined = joined + joined.T
+    indptr, indices = joined.indptr.astype(np.int64), joined.indices.astype(np.int32)
+    return _betti_numbers_of_rows(indptr, indices, max_dimension, n_hops)
 
 
-def _betti_numbers_of_symmetric_graph(joined, max_dimension, n_hops):
-    """Do what `betti_numbers_of_graph` does, for a symmetric CSR array without stored zeros."""
-    n_vertices, edges = collapse(
-        joined.indptr.astype(np.int64),
-        joined.indices.astype(np.int32),
-        min(n_hops, joined.shape[0]),  # no shortest path is longer
-    )
+def _betti_numbers_of_rows(indptr, indices, max_dimension, n_hops):
+    """Do what `betti_numbers_of_graph` does, for a symmetric graph in compressed sparse rows."""
+    n_hops = min(n_hops, len(indptr))  # no shortest path is longer
+    n_vertices, edges = collapse(indptr, indices, n_hops)
     return _betti_numbers_by_ripser(n_vertices, edges, max_dimension)
 
 
@@ -238,26 +244,28 @@ def neighbor_graph(points: ArrayLike, n_neighbors: int) -> sparse.csr_array:
     ValueError
         If an argument is not as described above; the message names the value found.
     """
+    from scipy import sparse
+
+    indptr, indices = _neighbor_rows(points, n_neighbors)
+    n_points = len(indptr) - 1
+    joined = np.ones(len(indices), dtype=bool)
+    graph = sparse.csr_array((joined, indices, indptr), shape=(n_points, n_points))
+    graph.sort_indices()
+    return graph
+
+
+def _neighbor_rows(points, n_neighbors):
+    """Return `neighbor_graph` as (indptr, indices), without SciPy, which is slow to import."""
     if not (isinstance(n_neighbors, numbers.Integral) and n_neighbors >= 2):
         raise ValueError(
             "n_neighbors must be a whole number of at least 2, since it counts the point itself, "
             f"not {n_neighbors!r}."
         )
     points = _distinct_points(points)
-    n_points = len(points)
-    n_others = min(n_neighbors, n_points) - 1
+    n_others = min(n_neighbors, len(points)) - 1
     if n_others == 0:
-        return sparse.csr_array((1, 1), dtype=bool)
-    neighbors = nearest_neighbors(points, n_others)
-    directed = sparse.csr_array(
-        (
-            np.ones(neighbors.size, dtype=bool),
-            neighbors.ravel(),
-            np.arange(0, neighbors.size + 1, n_others, dtype=np.int32),
-        ),
-        shape=(n_points, n_points),
-    )
-    return directed + directed.T
+        return np.zeros(2, np.int64), np.zeros(0, np.int32)
+    return symmetric_graph(nearest_neighbors(points, n_others))
 
 
 def _distinct_points(points: ArrayLike) -> np.ndarray:

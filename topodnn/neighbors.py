@@ -80,6 +80,47 @@ def nearest_neighbors(points, n_others):
 
 
 @compiled
+def symmetric_graph(neighbors):
+    """Join i and j when j is a neighbour of i or the other way round.
+
+    Parameters
+    ----------
+    neighbors : numpy.ndarray, int32, shape (n_points, n_others)
+        From `nearest_neighbors`.
+
+    Returns
+    -------
+    indptr : numpy.ndarray, int64, shape (n_points + 1,)
+    indices : numpy.ndarray, int32
+        The graph in compressed sparse rows, the order within a row not defined.
+    """
+    n_points, n_others = neighbors.shape
+    indptr = np.zeros(n_points + 1, np.int64)
+    one_sided = np.ones((n_points, n_others), np.bool_)  # i is no neighbour of its neighbour
+    for i in range(n_points):
+        indptr[i + 1] += n_others
+        for nth in range(n_others):
+            j = neighbors[i, nth]
+            for other in neighbors[j]:
+                if other == i:
+                    one_sided[i, nth] = False
+                    break
+            indptr[j + 1] += one_sided[i, nth]
+    indptr = np.cumsum(indptr)
+    indices = np.empty(indptr[-1], np.int32)
+    end = indptr[:-1].copy()
+    for i in range(n_points):
+        for nth in range(n_others):
+            j = neighbors[i, nth]
+            indices[end[i]] = j
+            end[i] += 1
+            if one_sided[i, nth]:
+                indices[end[j]] = i
+                end[j] += 1
+    return indptr, indices
+
+
+@compiled
 def _leaf_order(points):
     """Order the points so that each run of LEAF points is a leaf of a k-d tree."""
     n_points, n_features = points.shape
