@@ -553,7 +553,8 @@ import sys
 import numpy as np
 from topodnn.homology import betti_numbers
 assert betti_numbers(np.eye(3), n_neighbors=2).tolist() == [1, 0]
-heavy = {"gudhi", "scipy.sparse", "matplotlib", "pandas", "ripser", "sklearn", "torch"} & set(sys.modules)
+heavy = {"gudhi", "matplotlib", "pandas", "ripser", "scipy.sparse", "sklearn", "torch"}
+heavy &= set(sys.modules)
 assert not heavy, heavy
 """
 
