@@ -23,8 +23,8 @@ def main(
     state = "well trained" if well_trained else "not well trained"
     name = activation_label(activation)
     title = (
-        f"{name}, {network}, seed {seed}, {state}: three principal components, each scaled to the "
-        "box, and (β0, β1, …) of each class"
+        f"{name}, {network}, seed {seed}, {state}\n"
+        "three principal components, each scaled to the box; (β0, β1, …) of each class"
     )
     use_style()
     save(plot_layers(layers, labels, betti, title), pdf_path, png_path)
