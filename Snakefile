@@ -32,8 +32,8 @@ os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
 package = os.path.relpath(os.path.join(workflow.basedir, "topodnn"))
 results = f"results/{settings['name']}"
 batches = jobs(settings)
-kinds = list({(b["dataset"], b["network"], b["activation"]): b for b in reversed(batches)}.values())
-first_batch = {(b["dataset"], b["network"], b["activation"]): b for b in kinds}
+first_batch = {(b["dataset"], b["network"], b["activation"]): b for b in reversed(batches)}
+kinds = list(first_batch.values())
 kind = "{dataset}/{network}/{activation}"
 batch = f"{kind}/seeds_{{first}}-{{last}}"
 

@@ -57,14 +57,14 @@ def resolve(config: dict[str, Any], schema_path: str | Path) -> dict[str, Any]:
     found = Validator(schema).iter_errors(config)
     errors = sorted(found, key=lambda error: [str(part) for part in error.path])
     if errors:
-        raise InputError(_sentence(errors[0], config))
+        raise InputError(_sentence(errors[0]))
     _fill_defaults(config, schema)
     _check_datasets(config)
     _check_experiments(config)
     return config
 
 
-def _sentence(error: ValidationError, config: dict[str, Any]) -> str:
+def _sentence(error: ValidationError) -> str:
     """What a schema error means for somebody who wrote the configuration."""
     key = ".".join(str(part) for part in error.absolute_path)
     where, value, wanted = key or "the configuration", error.instance, error.validator_value

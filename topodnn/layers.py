@@ -7,9 +7,7 @@ import torch
 from torch import nn
 
 from topodnn.files import Data, Networks
-from topodnn.networks import Stack, layer_outputs, make_activation, take
-
-POINTS_PER_PASS = 10_000
+from topodnn.networks import POINTS_PER_PASS, Stack, layer_outputs, make_activation, take
 
 
 def network_layers(data: Data, networks: Networks, chosen: list[int] | None = None) -> Iterator:

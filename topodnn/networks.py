@@ -21,6 +21,8 @@ Stack = list[tuple[torch.Tensor, torch.Tensor]]
 # `draw_network`, make the hidden layers of sigmoid start as those of tanh.
 GAINS = {"tanh": 5 / 3, "sigmoid": 4 * 5 / 3, "selu": 0.75}
 DEFAULT_GAIN = math.sqrt(2)
+# Layers of all points are computed in parts of this many, so that they do not fill the memory.
+POINTS_PER_PASS = 10_000
 
 
 # Every activation of torch.nn that acts on each number by itself. PReLU (it learns) and RReLU (it

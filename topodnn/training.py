@@ -19,14 +19,13 @@ from topodnn.errors import InputError
 from topodnn.networks import (
     DEFAULT_GAIN,
     GAINS,
+    POINTS_PER_PASS,
     Stack,
     draw_network,
     logits,
     make_activation,
     stack_networks,
 )
-
-POINTS_PER_PASS = 10_000
 
 
 def choose_device(name: str) -> torch.device:
