@@ -9,8 +9,9 @@ from pathlib import Path
 
 from snakemake.utils import min_version
 
-from topodnn.config import jobs, protocol, resolve
+from topodnn.config import jobs, resolve
 from topodnn.errors import InputError
+from topodnn.protocols import resolve_protocol
 
 min_version("9.0")
 
@@ -32,8 +33,10 @@ os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
 package = os.path.relpath(os.path.join(workflow.basedir, "topodnn"))
 results = f"results/{settings['name']}"
 batches = jobs(settings)
-first_batch = {(b["dataset"], b["network"], b["activation"]): b for b in reversed(batches)}
-kinds = list(first_batch.values())
+by_kind = {}
+for b in batches:
+    by_kind.setdefault((b["dataset"], b["network"], b["activation"]), []).append(b)
+kinds = [same_kind[0] for same_kind in by_kind.values()]
 kind = "{dataset}/{network}/{activation}"
 batch = f"{kind}/seeds_{{first}}-{{last}}"
 
@@ -63,6 +66,7 @@ rule all:
         [f"{results}/figures/{b['dataset']}/{b['network']}/omega.png" for b in kinds],
         [f"{results}/figures/{b['dataset']}/{b['network']}/activations.png" for b in kinds],
         [f"{results}/figures/{kind}/layers.png".format(**b) for b in kinds],
+        [f"{results}/tensorboard/{kind}".format(**b) for b in kinds if settings["tensorboard"]],
 
 
 rule generate_data:
@@ -91,7 +95,7 @@ rule generate_data:
 rule train:
     input:
         data=f"{results}/data/{{dataset}}.npz",
-        code=expand(f"{package}/{{module}}.py", module=["networks", "training"]),
+        code=expand(f"{package}/{{module}}.py", module=["networks", "protocols", "training"]),
     output:
         networks=f"{results}/networks/{batch}.safetensors",
         trials=f"{results}/networks/{batch}.trials.csv",
@@ -110,10 +114,34 @@ rule train:
             wildcards.activation, {}
         ),
         seeds=lambda wildcards: list(range(int(wildcards.first), int(wildcards.last) + 1)),
-        protocol=lambda wildcards: protocol(settings, wildcards.activation),
+        protocol=lambda wildcards: resolve_protocol(settings["training"], wildcards.activation),
         device=settings["device"],
     script:
         "scripts/train.py"
+
+
+rule write_events:
+    input:
+        trials=lambda wildcards: [
+            f"{results}/networks/{batch}.trials.csv".format(**b)
+            for b in by_kind[wildcards.dataset, wildcards.network, wildcards.activation]
+        ],
+        curves=lambda wildcards: [
+            f"{results}/networks/{batch}.curves.csv".format(**b)
+            for b in by_kind[wildcards.dataset, wildcards.network, wildcards.activation]
+        ],
+        code=expand(f"{package}/{{module}}.py", module=["events"]),
+    output:
+        folder=directory(f"{results}/tensorboard/{kind}"),
+    log:
+        f"{results}/logs/write_events/{kind}.log",
+    benchmark:
+        f"{results}/benchmarks/write_events/{kind}.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    script:
+        "scripts/write_events.py"
 
 
 rule extract_activations:
@@ -162,10 +190,10 @@ rule project_layers:
     input:
         data=f"{results}/data/{{dataset}}.npz",
         networks=lambda wildcards: f"{results}/networks/{batch}.safetensors".format(
-            **first_batch[wildcards.dataset, wildcards.network, wildcards.activation]
+            **by_kind[wildcards.dataset, wildcards.network, wildcards.activation][0]
         ),
         trials=lambda wildcards: f"{results}/networks/{batch}.trials.csv".format(
-            **first_batch[wildcards.dataset, wildcards.network, wildcards.activation]
+            **by_kind[wildcards.dataset, wildcards.network, wildcards.activation][0]
         ),
         code=expand(
             f"{package}/{{module}}.py", module=["complexity", "layers", "networks", "projection"]

@@ -250,6 +250,7 @@ def train():
 
     from topodnn.layers import layer_points
     from topodnn.networks import make_activation
+    from topodnn.protocols import resolve_protocol
     from topodnn.training import standardisation, train_networks
 
     torch.set_num_threads(1)
@@ -265,8 +266,7 @@ def train():
         activation="relu",
         activation_parameters={},
         seeds=[0],
-        protocol={"epochs": 40, "batch_size": 500, "learning_rate": 0.01, "warm_up": 0.05,
-                  "gain": None, "max_trials": 9, "max_held_out_error": 0.001},
+        protocol=resolve_protocol({"protocol": "fast", "max_trials": 9}, "relu"),
         device=torch.device("cpu"),
         report=lambda done, total, text: progress(f"epoch {done} of {total}: {text}"),
     )  # fmt: skip

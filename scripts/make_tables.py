@@ -10,7 +10,7 @@ from topodnn.tables import to_latex, to_markdown
 
 def main(table_path: str, csv_path: str, markdown_path: str, latex_path: str) -> None:
     """Write the means over the well-trained networks, with their number and success rate."""
-    columns = [*KEYS, "seed", "layer", "class", "omega", "well_trained", "n_trials"]
+    columns = [*KEYS, "seed", "layer", "class", "omega", "well_trained", "counted", "n_trials"]
     table = complexity_table(read_table(table_path, columns))
     table.to_csv(csv_path, index=False)
     Path(markdown_path).write_text(to_markdown(table), encoding="utf-8")

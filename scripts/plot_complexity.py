@@ -8,7 +8,9 @@ from topodnn.progress import job_log
 
 def main(table_path: str, pdf_path: str, png_path: str, *, dataset: str, network: str) -> None:
     """Draw the networks of one data set and architecture."""
-    table = read_table(table_path, [*KEYS, "seed", "layer", "class", "omega", "well_trained"])
+    table = read_table(
+        table_path, [*KEYS, "seed", "layer", "class", "omega", "well_trained", "counted"]
+    )
     use_style()
     save(plot_complexity(select(table, dataset=dataset, network=network)), pdf_path, png_path)
 

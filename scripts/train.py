@@ -1,5 +1,8 @@
 """Train a batch of networks, one for each seed, until each one is well trained."""
 
+from pathlib import Path
+
+import numpy as np
 import torch
 
 from topodnn.files import Networks, read_data, write_networks
@@ -22,12 +25,16 @@ def main(
 ) -> None:
     """Write the networks, the table of every trial and the learning curves.
 
-    `kind` names the data set, the network and the activation.
+    `kind` names the data set, the network and the activation. Beside `networks_path` there is a
+    checkpoint while the training runs, from which it goes on after a kill.
     """
     torch.set_num_threads(1)  # sums depend on it, and numbers must not depend on --cores
     data = read_data(data_path)
-    mean, deviation = standardisation(data.points[~data.held_out])
+    mean, deviation = np.zeros(data.points.shape[1], dtype=np.float32), 1.0
+    if protocol["standardise"]:
+        mean, deviation = standardisation(data.points[~data.held_out])
     chosen = choose_device(device)
+    checkpoint_path = Path(networks_path).with_suffix(".checkpoint")
     log.info("%d networks on %s, %s", len(seeds), chosen, protocol)
     with progress(" ".join(kind.values())) as report:
         stack, trials, curves = train_networks(
@@ -41,6 +48,7 @@ def main(
             protocol=protocol,
             device=chosen,
             report=report,
+            checkpoint_path=checkpoint_path,
         )
     about = {
         **kind,
@@ -57,6 +65,7 @@ def main(
         for column, value in reversed(kind.items()):
             table.insert(0, column, value)
         table.to_csv(path, index=False)
+    checkpoint_path.unlink(missing_ok=True)
     good = trials.groupby("seed")["well_trained"].any()
     log.info("%d of %d networks are well trained, in %d trials", good.sum(), len(good), len(trials))
     for seed in good.index[~good]:

@@ -39,7 +39,7 @@ def homology(seed: int, betti: list[list[int]], **kind) -> pd.DataFrame:
 def trial(seed: int, number: int, error: float, well_trained: bool, **kind) -> dict:
     return {
         **KIND, **kind, "seed": seed, "trial": number, "epochs": 3, "train_error": error,
-        "held_out_error": error, "well_trained": well_trained,
+        "held_out_error": error, "well_trained": well_trained, "counted": well_trained,
     }  # fmt: skip
 
 

@@ -56,10 +56,11 @@ def test_a_wrong_input_is_said_also_where_no_network_is_well_trained(table):
 
 def test_missing_betti_numbers_stay_missing(table):
     table.loc[table["seed"] == 1, ["beta_0", "beta_1"]] = pd.NA
-    rows = tidy_table([table.drop(columns=["omega", "well_trained", "n_trials", "train_error",
-                                           "held_out_error"])],
+    rows = tidy_table([table.drop(columns=["omega", "well_trained", "counted", "n_trials",
+                                           "train_error", "held_out_error"])],
                       [pd.DataFrame([{**KIND, "seed": s, "trial": 1, "train_error": 0.0,
-                                      "held_out_error": 0.0, "well_trained": True}
+                                      "held_out_error": 0.0, "well_trained": True,
+                                      "counted": True}
                                      for s in (0, 1, 2)])])[0]  # fmt: skip
     assert rows["beta_0"].dtype == "Int64"
     assert rows.loc[rows["seed"] == 1, "omega"].isna().all()

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT, SCHEMA
-from topodnn.config import jobs, protocol, resolve
+from topodnn.config import jobs, resolve
 from topodnn.errors import InputError
 
 REFUSED = [
@@ -56,6 +56,10 @@ REFUSED = [
     ((1,), 3, "Unknown key '1' in the configuration"),
     (("name",), "test\n", "but must be of the form"),
     (("activation_parameters",), {"leaky_relu": {"negative_slope": "a"}}, "activation 'leaky_r"),
+    (("training", "protocol"), "slow", "training.protocol is 'slow', but must be one of fast, pap"),
+    (("training", "schedule"), "cosine", "must be one of cosine_squared, halving, constant"),
+    (("training", "beta_2"), 1, "training.beta_2 is 1, but must be less than 1"),
+    (("tensorboard",), "true", "of type boolean (on the command line True or False)"),
     (("device",), "gpu", "device is 'gpu', but must be of the form"),
 ]  # fmt: skip
 
@@ -84,7 +88,7 @@ def test_defaults_are_filled_in_and_the_argument_is_left_alone(tiny_config):
     settings = resolve(tiny_config, SCHEMA)
     assert tiny_config == before
     assert settings["device"] == "auto"
-    assert settings["training"]["warm_up"] == 0.05
+    assert settings["training"]["protocol"] == "fast"
     assert settings["datasets"]["tori"]["homology"]["every"] == 1
     assert resolve(settings, SCHEMA) == settings
 
@@ -141,11 +145,3 @@ def test_an_experiment_may_name_its_own_activations_and_seeds(tiny_config):
     batches = jobs(resolve(tiny_config, SCHEMA))
     assert [b["last"] for b in batches if b["activation"] == "gelu"] == [0]
     assert len(batches) == 3
-
-
-def test_an_activation_has_its_own_numbers(tiny_config):
-    tiny_config["training"]["by_activation"] = {"tanh": {"batch_size": 7}}
-    settings = resolve(tiny_config, SCHEMA)
-    assert protocol(settings, "tanh")["batch_size"] == 7
-    assert protocol(settings, "relu")["batch_size"] == 100
-    assert "by_activation" not in protocol(settings, "tanh")

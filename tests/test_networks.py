@@ -43,7 +43,9 @@ def test_bad_activations_are_refused(name, parameters, text):
 
 
 def test_initial_weights_are_xavier_uniform_times_the_gain():
-    ((weight, bias),) = draw_network([200, 300], 2.0, nn.ReLU(), torch.Generator().manual_seed(0))
+    ((weight, bias),) = draw_network(
+        [200, 300], "glorot", 2.0, nn.ReLU(), torch.Generator().manual_seed(0)
+    )
     bound = 2 * np.sqrt(6 / 500)
     assert weight.abs().max() <= bound
     assert weight.std() == pytest.approx(bound / np.sqrt(3), rel=0.01)
@@ -55,7 +57,9 @@ def test_a_sigmoid_network_starts_as_the_tanh_network_of_the_same_shape():
     outputs = []
     for name in ("tanh", "sigmoid"):
         function = make_activation(name)
-        network = draw_network(widths, GAINS[name], function, torch.Generator().manual_seed(0))
+        network = draw_network(
+            widths, "centred", GAINS[name], function, torch.Generator().manual_seed(0)
+        )
         weight, bias = network[0]  # sigmoid(2 z) = (1 + tanh z) / 2: the input is not doubled
         network[0] = (weight / 2, bias) if name == "sigmoid" else network[0]
         *hidden, _ = layer_outputs(stack_networks([network]), points[None], function)
@@ -66,7 +70,8 @@ def test_a_sigmoid_network_starts_as_the_tanh_network_of_the_same_shape():
 def test_a_stack_computes_what_torch_sequential_computes():
     widths = [3, 7, 5, 2]
     networks = [
-        draw_network(widths, 1.0, nn.Tanh(), torch.Generator().manual_seed(s)) for s in range(4)
+        draw_network(widths, "glorot", 1.0, nn.Tanh(), torch.Generator().manual_seed(s))
+        for s in range(4)
     ]
     points = torch.randn(11, 3, generator=torch.Generator().manual_seed(9))
     stack = stack_networks(networks)
@@ -84,7 +89,7 @@ def test_a_stack_computes_what_torch_sequential_computes():
 
 
 def test_layer_outputs_have_the_widths_of_the_layers():
-    network = draw_network([3, 7, 5, 2], 1.0, nn.ReLU(), torch.Generator().manual_seed(0))
+    network = draw_network([3, 7, 5, 2], "glorot", 1.0, nn.ReLU(), torch.Generator().manual_seed(0))
     points = torch.zeros(1, 11, 3)
     shapes = [tuple(x.shape) for x in layer_outputs(stack_networks([network]), points, nn.ReLU())]
     assert shapes == [(1, 11, 7), (1, 11, 5), (1, 11, 2)]

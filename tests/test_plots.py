@@ -51,7 +51,7 @@ def test_an_activation_has_the_same_colour_in_every_figure(table):
 
 
 def test_activations_show_one_mean_curve_each(table):
-    table.loc[table["activation"] == "tanh", "well_trained"] = True
+    table.loc[table["activation"] == "tanh", ["well_trained", "counted"]] = True
     figure = plot_activations(table)
     assert [axes.get_title() for axes in figure.axes[:3]] == [
         r"$\beta_0$", r"$\beta_1$", r"$\omega$",

@@ -94,6 +94,12 @@ def test_everything_is_made(finished):
     for name in FIGURES:
         assert (results / f"figures/{name}.pdf").stat().st_size > 5000
         assert (results / f"figures/{name}.png").stat().st_size > 20000
+    runs = {p.parent.relative_to(results) for p in results.glob("tensorboard/**/events.*")}
+    assert {
+        "tensorboard/tori/4x25/relu/seed_0/trial_1",
+        "tensorboard/tori/4x25/tanh/seed_1/trial_1",
+    } <= {str(run) for run in runs}
+    assert len(runs) == len(trials)
     for name in ("complexity.csv", "complexity.md", "complexity.tex"):
         assert (results / "tables" / name).stat().st_size > 500
     assert not list(results.glob("activations/**/*.safetensors"))
@@ -126,7 +132,7 @@ def test_every_job_has_a_log_and_a_benchmark(finished):
         for p in results.glob("benchmarks/**/*.tsv")
     }
     assert logs == timed
-    assert len(logs) == 17
+    assert len(logs) == 19
     text = (results / "logs/train/tori/4x25/relu/seeds_0-1.log").read_text()
     assert "epochs of trial 1" in text
     assert "networks are well trained" in text

@@ -40,7 +40,7 @@ def tidy_table(
     -------
     table : DataFrame
         The columns of `homology`, omega, and for the network kept of each seed: well_trained,
-        n_trials, train_error, held_out_error.
+        counted (in means), n_trials, train_error, held_out_error.
     trials : DataFrame
         All trials.
     """
@@ -64,7 +64,8 @@ def kept_trials(trials: pd.DataFrame) -> pd.DataFrame:
     )
     kept = ordered.groupby([*KEYS, "seed"], sort=False).first()
     kept["n_trials"] = by_seed.size()
-    return kept[["well_trained", "n_trials", "train_error", "held_out_error"]].reset_index()
+    columns = ["well_trained", "counted", "n_trials", "train_error", "held_out_error"]
+    return kept[columns].reset_index()
 
 
 def success_rates(table: pd.DataFrame) -> pd.DataFrame:
@@ -73,7 +74,7 @@ def success_rates(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by dataset, network, activation: n_networks, n_well_trained, n_trials,
+        Indexed by dataset, network, activation: n_networks, n_well_trained, n_counted, n_trials,
         success_rate (well-trained networks of all seeds) and trial_success_rate (well-trained
         networks of all trials).
     """
@@ -81,6 +82,7 @@ def success_rates(table: pd.DataFrame) -> pd.DataFrame:
     rates = networks.groupby(KEYS).agg(
         n_networks=("seed", "size"),
         n_well_trained=("well_trained", "sum"),
+        n_counted=("counted", "sum"),
         n_trials=("n_trials", "sum"),
     )
     rates["success_rate"] = rates["n_well_trained"] / rates["n_networks"]
@@ -89,7 +91,7 @@ def success_rates(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def complexity_table(table: pd.DataFrame) -> pd.DataFrame:
-    """Mean and standard deviation over the well-trained networks, layer by layer.
+    """Mean and standard deviation over the networks that count, layer by layer.
 
     Parameters
     ----------
@@ -101,18 +103,24 @@ def complexity_table(table: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per data set, network, activation, class and layer: for omega and each beta the
         mean and the sample standard deviation (missing for a single network), input_is_true, and
-        the columns of :func:`success_rates`. An activation without a well-trained network keeps
-        its rows, with missing means.
+        the columns of :func:`success_rates`. An activation of which no network counts keeps its
+        rows, with missing means.
     """
     rates = success_rates(table).reset_index()
     keys = [*KEYS, "class", "layer"]
     rows = table[[*keys, "input_is_true"]].drop_duplicates()
-    good = table[table["well_trained"]]
-    grouped = good.groupby(keys)[["omega", *betti_columns(table)]]
+    counted = table[table["counted"]]
+    grouped = counted.groupby(keys)[["omega", *betti_columns(table)]]
     mean, deviation = grouped.mean().add_suffix("_mean"), grouped.std().add_suffix("_std")
     result = rows.merge(pd.concat([mean, deviation], axis=1).reset_index(), on=keys, how="left")
     result = result.merge(rates, on=KEYS)
     return result.sort_values(keys, ignore_index=True)
+
+
+def which_networks(well_trained: pd.Series, counted: pd.Series) -> str:
+    """The networks that a mean is over, in words, from marks or numbers of them."""
+    rule = well_trained.sum() == counted.sum()
+    return "the well-trained networks" if rule else "all networks, well trained or not"
 
 
 def format_mean_and_deviation(mean: float, deviation: float) -> str:

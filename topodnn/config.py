@@ -78,9 +78,10 @@ def _sentence(error: ValidationError) -> str:
         missing = [name for name in wanted if name not in value]
         return f"The key {missing[0]!r} is missing in {where}."
     phrases = {
-        "type": lambda: f"of type {' or '.join(np.atleast_1d(wanted))}{_hint(value)}",
+        "type": lambda: f"of type {' or '.join(np.atleast_1d(wanted))}{_hint(value, wanted)}",
         "enum": lambda: f"one of {', '.join(map(str, wanted))}",
         "minimum": lambda: f"at least {wanted}",
+        "exclusiveMaximum": lambda: f"less than {wanted}",
         "exclusiveMinimum": lambda: f"greater than {wanted}",
         "maximum": lambda: f"at most {wanted}",
         "minItems": lambda: f"a list of at least {wanted}",
@@ -92,8 +93,10 @@ def _sentence(error: ValidationError) -> str:
     return f"{where} is {value!r}, but must be {phrases[error.validator]()}."
 
 
-def _hint(value: Any) -> str:
-    """YAML reads 1e-2 as text: it wants a point in the number."""
+def _hint(value: Any, wanted: str | list[str]) -> str:
+    """YAML reads 1e-2 as text, and the command line of snakemake true."""
+    if wanted == "boolean":
+        return " (on the command line True or False)"
     try:
         return f" (write {float(value)})" if isinstance(value, str) else ""
     except ValueError:
@@ -232,9 +235,3 @@ def jobs(config: dict[str, Any]) -> list[dict[str, Any]]:
         for (dataset, network, activation), n in n_seeds.items()
         for first in range(0, n, size)
     ]
-
-
-def protocol(config: dict[str, Any], activation: str) -> dict[str, Any]:
-    """Numbers of the training of one activation."""
-    training = dict(config["training"])
-    return training | training.pop("by_activation").get(activation, {})

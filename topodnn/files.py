@@ -4,6 +4,7 @@
 |---|---|---|
 | data | npz | points, labels, held_out, true_betti |
 | networks | safetensors | layer_00.weight (seeds, out, in), layer_00.bias, ..., input_mean, ... |
+| checkpoint | safetensors | a training in its course, see topodnn.training |
 | activations | safetensors | labels, network_00.layer_00 (points, features), ..., .predicted |
 | cloud | npz | seed, well_trained, labels, layer_00 (points, 3), ... |
 | tables | csv, parquet | one row per observation |
@@ -12,6 +13,7 @@ Nothing is ever unpickled: npz are read with ``allow_pickle=False``.
 """
 
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -158,6 +160,20 @@ def read_networks(path: FilePath) -> Networks:
             tensors.get_tensor("input_scale"),
             json.loads(tensors.metadata()["about"]),
         )
+
+
+def write_checkpoint(path: FilePath, tensors: dict[str, np.ndarray], about: dict) -> None:
+    """Write a training in its course; the file is the old one or the new one, never a half."""
+    written = Path(f"{path}.new")
+    _write_tensors(written, tensors, about)
+    os.replace(written, path)
+
+
+def read_checkpoint(path: FilePath) -> tuple[dict[str, np.ndarray], dict]:
+    """Read what :func:`write_checkpoint` wrote."""
+    with _open_tensors(path) as tensors:
+        arrays = {name: tensors.get_tensor(name) for name in list(tensors.keys())}
+        return arrays, json.loads(tensors.metadata()["about"])
 
 
 def write_activations(

@@ -80,18 +80,24 @@ def make_activation(name: str, parameters: dict[str, Any] | None = None) -> nn.M
 
 
 def draw_network(
-    widths: list[int], gain: float, activation: nn.Module, generator: torch.Generator
+    widths: list[int],
+    initial_weights: str,
+    gain: float,
+    activation: nn.Module,
+    generator: torch.Generator,
 ) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    """Draw one network: Xavier-uniform weights times `gain`, biases that centre each layer.
-
-    The bias of a layer makes its sums zero when every neuron before it gives f(0): no bias for
-    ReLU and tanh, where f(0) = 0. Without it the sums of a sigmoid layer, f(0) = 1/2, lie far
-    from zero, where the function is flat, and deep networks do not learn.
+    """Draw one network.
 
     Parameters
     ----------
     widths : list of int
         Features of the input, neurons of each hidden layer, number of classes.
+    initial_weights : str
+        ``"glorot"``: Xavier-uniform weights times `gain`, zero biases. ``"centred"``: the same
+        weights, and biases that make the sums of a layer zero when every neuron before it gives
+        f(0): no bias for ReLU and tanh, where f(0) = 0. Without them the sums of a sigmoid layer,
+        f(0) = 1/2, lie far from zero, where the function is flat, and deep networks do not learn.
+        ``"torch"``: weights and biases as torch.nn.Linear draws them, whatever `gain`.
     gain : float
     activation : torch.nn.Module
     generator : torch.Generator
@@ -103,12 +109,20 @@ def draw_network(
         Source of the weights: Glorot and Bengio, "Understanding the difficulty of training deep
         feedforward neural networks", AISTATS 2010.
     """
+
+    def uniform(bound: float, *shape: int) -> torch.Tensor:
+        return (2 * torch.rand(*shape, generator=generator) - 1) * bound
+
     at_rest = activation(torch.zeros(()))
     layers = []
     for n_in, n_out in pairwise(widths):
-        bound = gain * math.sqrt(6 / (n_in + n_out))
-        weight = (2 * torch.rand(n_out, n_in, generator=generator) - 1) * bound
-        bias = -at_rest * weight.sum(dim=1) if layers else torch.zeros(n_out)
+        if initial_weights == "torch":
+            bound = 1 / math.sqrt(n_in)
+            layers.append((uniform(bound, n_out, n_in), uniform(bound, n_out)))
+            continue
+        weight = uniform(gain * math.sqrt(6 / (n_in + n_out)), n_out, n_in)
+        centred = initial_weights == "centred" and layers
+        bias = -at_rest * weight.sum(dim=1) if centred else torch.zeros(n_out)
         layers.append((weight, bias))
     return layers
 

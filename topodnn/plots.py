@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from topodnn.complexity import betti_columns, wrong_inputs
+from topodnn.complexity import betti_columns, which_networks, wrong_inputs
 
 PAGE_WIDTH = 6.5
 SYMBOLS = {
@@ -190,11 +190,19 @@ def _mean_curve(axes, rows: pd.DataFrame, quantity: str, activation: str, band: 
         )
 
 
+def _which(table: pd.DataFrame) -> str:
+    return which_networks(table["well_trained"], table["counted"])
+
+
+def _counts(rows: pd.DataFrame) -> str:
+    return f"{rows[rows['well_trained']]['seed'].nunique()} of {rows['seed'].nunique()}"
+
+
 def plot_complexity(table: pd.DataFrame, quantity: str = "omega") -> Figure:
     """Draw a quantity against the layer: a column an activation, a row a class.
 
     A thin line is a network, the bold line the mean, the band half a standard deviation to each
-    side, both over the well-trained networks; those that are not are drawn dotted in grey.
+    side, both over the networks that count; the others are drawn dotted in grey.
 
     Parameters
     ----------
@@ -215,29 +223,28 @@ def plot_complexity(table: pd.DataFrame, quantity: str = "omega") -> Figure:
         axes = panels[i, j]
         rows = table[(table["class"] == label) & (table["activation"] == activation)]
         colour, _ = ACTIVATION_STYLES.get(activation, OTHER_STYLE)
-        for _, curve in rows[~rows["well_trained"]].groupby("seed"):
+        for _, curve in rows[~rows["counted"]].groupby("seed"):
             axes.plot(
                 curve["layer"], curve[quantity], color=FAILED_COLOUR, linestyle=":", linewidth=0.7
             )
-        good = rows[rows["well_trained"]]
+        good = rows[rows["counted"]]
         for _, curve in good.groupby("seed"):
             axes.plot(curve["layer"], curve[quantity], color=colour, linewidth=0.5, alpha=0.6)
         if len(good):
             _mean_curve(axes, good, quantity, activation, band=True)
         _layer_axis(axes, int(table["layer"].max()) + 1)
         if i == 0:
-            counts = f"{good['seed'].nunique()} of {rows['seed'].nunique()} well trained"
-            axes.set_title(f"{activation_label(activation)}\n{counts}")
+            axes.set_title(f"{activation_label(activation)}\n{_counts(rows)} well trained")
         if j == 0:
             axes.set_ylabel(f"{SYMBOLS[quantity]} of {class_label(label)}")
         if i == len(classes) - 1:
             axes.set_xlabel("layer")
     panels[0, 0].set_ylim(bottom=0)  # shared, so only after the last line is drawn
     marks = [
-        Line2D([], [], color="black", linewidth=0.5, label="a well-trained network"),
+        Line2D([], [], color="black", linewidth=0.5, label=f"one of {_which(table)}"),
         Line2D([], [], color="black", linewidth=1.8, label="mean ± ½ standard deviation"),
     ]
-    if not table["well_trained"].all():
+    if not table["counted"].all():
         marks.append(
             Line2D(
                 [], [], color=FAILED_COLOUR, linestyle=":", linewidth=0.9, label="not well trained"
@@ -254,7 +261,7 @@ def plot_activations(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        Tidy table of one data set and network; only well-trained networks are used.
+        Tidy table of one data set and network; only the networks that count are used.
     """
     quantities = [*betti_columns(table), "omega"]
     classes = sorted(set(table["class"]))
@@ -262,7 +269,7 @@ def plot_activations(table: pd.DataFrame) -> Figure:
         len(classes), len(quantities), figsize=(PAGE_WIDTH, 1.5 * len(classes) + 0.5),
         sharex=True, squeeze=False, layout="constrained",
     )  # fmt: skip
-    good = table[table["well_trained"]]
+    good = table[table["counted"]]
     for (i, label), (j, quantity) in (
         (a, b) for a in enumerate(classes) for b in enumerate(quantities)
     ):
@@ -281,13 +288,12 @@ def plot_activations(table: pd.DataFrame) -> Figure:
     handles, names = [], []
     for activation in _activations(table):
         rows = table[table["activation"] == activation]
-        n_good = rows[rows["well_trained"]]["seed"].nunique()
         colour, dashes = ACTIVATION_STYLES.get(activation, OTHER_STYLE)
         handles.append(Line2D([], [], color=colour, linestyle=dashes, linewidth=1.8))
-        names.append(f"{activation_label(activation)} ({n_good} of {rows['seed'].nunique()})")
+        names.append(f"{activation_label(activation)} ({_counts(rows)})")
     figure.legend(
         handles, names, loc="outside lower center", ncols=len(names),
-        title="mean over the well-trained networks (their number)", title_fontsize=7,
+        title=f"mean over {_which(table)} (number well trained)", title_fontsize=7,
     )  # fmt: skip
     _warn_of_input(figure, table)
     return figure

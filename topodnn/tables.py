@@ -2,7 +2,12 @@
 
 import pandas as pd
 
-from topodnn.complexity import betti_columns, format_mean_and_deviation, wrong_inputs
+from topodnn.complexity import (
+    betti_columns,
+    format_mean_and_deviation,
+    which_networks,
+    wrong_inputs,
+)
 
 SYMBOLS = {"omega": "ω", "beta_0": "β0", "beta_1": "β1", "beta_2": "β2", "beta_3": "β3"}
 
@@ -42,10 +47,11 @@ def reader_table(table: pd.DataFrame) -> pd.DataFrame:
 
 def explanation(table: pd.DataFrame) -> str:
     """The sentences that belong under the table."""
+    which = which_networks(table["n_well_trained"], table["n_counted"])
     text = (
-        "Mean ± standard deviation over the well-trained networks (no training error, held-out "
-        "error within the limit of the configuration); layer 0 is the input, the last layer the "
-        "logits; – where no network is well trained."
+        f"Mean ± standard deviation over {which} (well trained: no training error, "
+        "held-out error within the limit of the configuration); layer 0 is the input, the last "
+        "layer the logits; – where there is no such network."
     )
     for row in wrong_inputs(table).itertuples():
         text += (

@@ -1,0 +1,105 @@
+"""Training protocols by name: every number of a training in one table.
+
+``fast`` is ours. ``paper`` is that of the code released with Naitzat, Zhitnikov and Lim, JMLR
+21(184), 2020. ``notebook`` is that of giotto-deep's tutorial, which accepts every network.
+What each number means is said in ``config/README.md``.
+"""
+
+import copy
+import math
+from typing import Any
+
+FAST = {
+    "standardise": True,
+    "epochs": 80,
+    "batch_size": 200,
+    "learning_rate": 0.01,
+    "schedule": "cosine_squared",
+    "half_life": 2500,
+    "warm_up": 0.05,
+    "beta_2": 0.99,
+    "clip_norm": None,
+    "initial_weights": "centred",
+    "gain": None,
+    "read_every": None,
+    "well_trained_rule": True,
+    "max_trials": 3,
+    "max_held_out_error": 0.001,
+    "by_activation": {},
+}
+
+PROTOCOLS = {
+    "fast": FAST,
+    "paper": FAST
+    | {
+        "standardise": False,
+        "epochs": 12_000,
+        "beta_2": 0.999,
+        "batch_size": None,
+        "learning_rate": 0.02,
+        "schedule": "halving",
+        "warm_up": 0.0,
+        "initial_weights": "glorot",
+        "gain": 1.0,
+        "read_every": 1000,
+        "max_trials": 20,
+        "max_held_out_error": 1.0,  # the released code reads the training error only
+        "by_activation": {},
+    },
+    "notebook": FAST
+    | {
+        "standardise": False,
+        "epochs": 7,
+        "beta_2": 0.999,
+        "batch_size": 100,
+        "learning_rate": 0.01,
+        "schedule": "constant",
+        "warm_up": 0.0,
+        "clip_norm": 5.0,
+        "initial_weights": "torch",
+        "well_trained_rule": False,
+        "max_trials": 1,
+        "by_activation": {},
+    },
+}
+
+
+def resolve_protocol(training: dict[str, Any], activation: str) -> dict[str, Any]:
+    """Every number of the training of one activation.
+
+    Parameters
+    ----------
+    training : dict
+        ``protocol``, the name of one of ``PROTOCOLS``, and whatever is to differ from it, for all
+        activations or, under ``by_activation``, for one.
+    activation : str
+
+    Returns
+    -------
+    dict
+        The keys of a protocol without ``by_activation``, and its name as ``protocol``. What
+        `training` says goes before what the protocol says, what it says of the activation first.
+    """
+    own = copy.deepcopy(PROTOCOLS[training["protocol"]])
+    changes = dict(training)
+    of_activation = own.pop("by_activation").get(activation, {})
+    changes_of_activation = changes.pop("by_activation", {}).get(activation, {})
+    return own | of_activation | changes | changes_of_activation
+
+
+def learning_rate(step: int, n_steps: int, protocol: dict[str, Any]) -> float:
+    """Rate at `step` (from 0) of `n_steps`: a linear warm-up, then the schedule.
+
+    ``cosine_squared`` falls to zero at the last step, ``halving`` halves the rate every
+    ``half_life`` steps, ``constant`` keeps it.
+    """
+    highest = protocol["learning_rate"]
+    warm_up = round(protocol["warm_up"] * n_steps)
+    if step < warm_up:
+        return highest * (step + 1) / warm_up
+    if protocol["schedule"] == "halving":
+        return highest * 0.5 ** (step / protocol["half_life"])
+    if protocol["schedule"] == "constant":
+        return highest
+    done = (step - warm_up) / (n_steps - warm_up)
+    return highest * (0.5 * (1 + math.cos(math.pi * done))) ** 2
