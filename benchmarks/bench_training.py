@@ -1,0 +1,178 @@
+"""Time the training of stacks of networks beside a plain loop and the paper's protocol.
+
+    python benchmarks/bench_training.py [--table FILE] [--only stack|paper|first|gpu] [--seeds 20]
+
+One thread; the methods of a comparison run in turn in the same process. Ratios are meant, seconds
+depend on the machine.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # for the tests' copy of a plain loop
+
+from tests.plain_training import train_one
+from topodnn.datasets import held_out_mask, load_points
+from topodnn.protocols import resolve_protocol
+from topodnn.training import standardisation, train_networks
+
+LEAKY = {"leaky_relu": {"negative_slope": 0.2}}  # the paper's; that of torch on the tori
+HEAD = (
+    "| data | network | activation | what | s a network | beside | s a network | ratio | wanted |"
+)
+FIRST = "| data | network | activation | well trained at the first trial | s a network | wanted |"
+# Data, width and the seconds that a network may take on one core.
+KINDS = [
+    ("entangled_tori", 25, 10),
+    ("discs_in_square", 15, 10),
+    ("linked_rings", 15, 10),
+    ("nested_spheres", 15, 10),
+    ("nested_spheres", 50, 20),
+]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--table", type=Path, help="write the tables here too")
+    parser.add_argument("--only", choices=["stack", "paper", "first", "gpu"])
+    parser.add_argument("--seeds", type=int, default=20, help="networks of a kind (first trial)")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    parts = {
+        "stack": (HEAD, bench_stack),
+        "paper": (HEAD, bench_paper),
+        "first": (FIRST, lambda: bench_first_trial(arguments.seeds)),
+        "gpu": (HEAD, bench_gpu),
+    }
+    text = ""
+    for name, (head, bench) in parts.items():
+        if arguments.only in (None, name):
+            rows = bench()
+            text += "\n".join([head, "|" + "---|" * (head.count("|") - 1), *rows]) + "\n\n"
+    print(text)
+    if arguments.table:
+        arguments.table.write_text(text.rstrip() + "\n")
+
+
+def train(name, width, activation, seeds, *, device="cpu", **training):
+    """Train nine hidden layers of a width on a data set; trials and wall seconds."""
+    data = load_points({"generator": name, "parameters": {}, "seed": 0})[:2]
+    protocol = resolve_protocol({"protocol": "fast"} | training, activation)
+    points, labels, held_out = prepare(*data, protocol)
+    with tqdm(desc=f"{name} {width} {activation} {protocol['protocol']}", leave=False) as bar:
+
+        def report(done, total, text):
+            bar.total, bar.n = total, done
+            bar.set_postfix_str(text)
+
+        start = time.perf_counter()
+        _, trials, _ = train_networks(
+            points, labels, held_out, widths=[points.shape[1], *[width] * 9, 2],
+            activation=activation, activation_parameters=parameters(name, activation),
+            seeds=list(seeds), protocol=protocol, device=torch.device(device), report=report,
+        )  # fmt: skip
+        return trials, time.perf_counter() - start
+
+
+def parameters(name, activation):
+    return {} if name == "entangled_tori" else LEAKY.get(activation, {})
+
+
+def prepare(points, labels, protocol):
+    held_out = held_out_mask(labels, 0.1, 0)
+    if protocol["standardise"]:
+        mean, deviation = standardisation(points[~held_out])
+        points = (points - mean) / deviation
+    return points.astype(np.float32), labels, held_out
+
+
+def bench_stack(n_networks=10, epochs=2, rounds=3):
+    """Ten seeds together and the same seeds one by one: the same epochs, the best of the rounds."""
+    rows = []
+    for name, width in (("entangled_tori", 25), ("linked_rings", 15)):
+        data = load_points({"generator": name, "parameters": {}, "seed": 0})[:2]
+        for activation in ("relu", "tanh"):
+            protocol = resolve_protocol({"protocol": "fast", "epochs": epochs}, activation)
+            points, labels, held_out = prepare(*data, protocol)
+            ours, plain = [], []
+            for _ in range(rounds):
+                _, seconds = train(
+                    name, width, activation, range(n_networks), epochs=epochs, max_trials=1
+                )
+                ours.append(seconds)
+                start = time.perf_counter()
+                for seed in range(n_networks):
+                    train_one(
+                        points[~held_out], labels[~held_out], [points.shape[1], *[width] * 9, 2],
+                        activation, protocol, seed,
+                    )  # fmt: skip
+                plain.append(time.perf_counter() - start)
+            a, b = min(ours) / n_networks, min(plain) / n_networks
+            what = f"{n_networks} together, {epochs} epochs of batches of {protocol['batch_size']}"
+            rows.append(
+                f"| {name} | 9×{width} | {activation} | {what} | {a:.2f} | one by one, "
+                f"torch.nn.Sequential | {b:.2f} | {b / a:.1f} | ≥ 2.5 |"
+            )
+            print(rows[-1], file=sys.stderr)
+    return rows
+
+
+def bench_paper():
+    """Seconds per well-trained network: `fast` and `paper`, each until its networks are."""
+    name, width, activation = "linked_rings", 15, "relu"
+    trials, seconds = train(name, width, activation, range(10))
+    good = trials["well_trained"].sum()
+    fast = seconds / good
+    paper_trials, seconds = train(name, width, activation, range(3), protocol="paper")
+    paper_good = paper_trials["well_trained"].sum()
+    at_least, paper = "" if paper_good else "≥ ", seconds / max(1, paper_good)
+    return [
+        f"| {name} | 9×{width} | {activation} | fast, {good} well trained in {len(trials)} trials "
+        f"| {fast:.1f} | paper, {paper_good} well trained in {len(paper_trials)} trials "
+        f"| {at_least}{paper:.0f} | {at_least}{paper / fast:.0f} | ≥ 30 |"
+    ]
+
+
+def bench_first_trial(n_seeds):
+    """Share of the networks that are well trained at the first trial, and their seconds."""
+    rows = []
+    kinds = [(*kind, a, 0.95) for kind in KINDS for a in ("relu", "leaky_relu", "tanh")]
+    for name, width, limit, activation, share in [
+        *kinds,
+        ("entangled_tori", 25, 20, "sigmoid", 0.5),
+    ]:
+        trials, seconds = train(name, width, activation, range(n_seeds), max_trials=1)
+        good = trials["well_trained"].sum()
+        rows.append(
+            f"| {name} | 9×{width} | {activation} | {good} of {n_seeds} | {seconds / n_seeds:.1f} "
+            f"| ≥ {share:.0%}, ≤ {limit} s |"
+        )
+        print(rows[-1], file=sys.stderr)
+    return rows
+
+
+def bench_gpu(n_networks=100):
+    """A hundred networks on a GPU and on one core of the CPU: the same epochs."""
+    if not torch.cuda.is_available():
+        return ["| – | – | – | no GPU on this machine | – | – | – | – | – |"]
+    epochs = 2
+    what = {"max_trials": 1, "epochs": epochs}
+    train("linked_rings", 15, "relu", range(2), device="cuda", **what)  # starts the device
+    _, gpu = train("linked_rings", 15, "relu", range(n_networks), device="cuda", **what)
+    _, cpu = train("linked_rings", 15, "relu", range(n_networks), **what)
+    return [
+        f"| linked_rings | 9×15 | relu | {n_networks} together on {torch.cuda.get_device_name()}, "
+        f"{epochs} epochs | {gpu / n_networks:.3f} | one core | {cpu / n_networks:.3f} "
+        f"| {cpu / gpu:.1f} | – |"
+    ]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""Learning curves as TensorBoard event files."""
+
+from pathlib import Path
+
+import pandas as pd
+from torch.utils.tensorboard import SummaryWriter
+
+
+def write_events(folder: str | Path, curves: pd.DataFrame, trials: pd.DataFrame) -> int:
+    """Write a run ``seed_S/trial_T`` for every network that was drawn.
+
+    Parameters
+    ----------
+    folder : path
+    curves, trials : DataFrame
+        As of :func:`topodnn.training.train_networks`.
+
+    Returns
+    -------
+    int
+        Number of runs. Each has the scalars loss and train_error after every epoch, and
+        held_out_error after the last.
+    """
+    ends = trials.set_index(["seed", "trial"])
+    runs = curves.groupby(["seed", "trial"])
+    for (seed, trial), run in runs:
+        with SummaryWriter(Path(folder) / f"seed_{seed}" / f"trial_{trial}") as writer:
+            for epoch, loss, error in run[["epoch", "loss", "train_error"]].itertuples(index=False):
+                writer.add_scalar("loss", loss, epoch)
+                writer.add_scalar("train_error", error, epoch)
+            end = ends.loc[(seed, trial)]
+            writer.add_scalar("held_out_error", end["held_out_error"], int(end["epochs"]))
+    return len(runs)
