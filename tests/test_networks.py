@@ -53,7 +53,7 @@ def test_initial_weights_are_xavier_uniform_times_the_gain():
 
 
 def test_a_sigmoid_network_starts_as_the_tanh_network_of_the_same_shape():
-    widths, points = [3, 25, 25, 25, 2], torch.randn(50, 3, generator=torch.Generator())
+    widths, points = [3, 25, 25, 25, 2], torch.randn(3, 50, generator=torch.Generator())
     outputs = []
     for name in ("tanh", "sigmoid"):
         function = make_activation(name)
@@ -75,7 +75,7 @@ def test_a_stack_computes_what_torch_sequential_computes():
     ]
     points = torch.randn(11, 3, generator=torch.Generator().manual_seed(9))
     stack = stack_networks(networks)
-    together = logits(stack, points.expand(4, -1, -1), nn.Tanh())
+    together = logits(stack, points.T.expand(4, -1, -1), nn.Tanh())
     for i, network in enumerate(networks):
         linear = []
         for weight, bias in network:
@@ -84,12 +84,12 @@ def test_a_stack_computes_what_torch_sequential_computes():
             linear += [layer, nn.Tanh()]
         shifted = [(w, b + i) for w, b in take(stack, [i])]
         expected = nn.Sequential(*linear[:-1])(points)
-        assert torch.allclose(logits(shifted, points[None], nn.Tanh())[0], expected, atol=1e-6)
-        assert torch.allclose(together[i], logits(take(stack, [i]), points[None], nn.Tanh())[0])
+        assert torch.allclose(logits(shifted, points.T[None], nn.Tanh())[0].T, expected, atol=1e-6)
+        assert torch.allclose(together[i], logits(take(stack, [i]), points.T[None], nn.Tanh())[0])
 
 
 def test_layer_outputs_have_the_widths_of_the_layers():
     network = draw_network([3, 7, 5, 2], "glorot", 1.0, nn.ReLU(), torch.Generator().manual_seed(0))
-    points = torch.zeros(1, 11, 3)
+    points = torch.zeros(1, 3, 11)
     shapes = [tuple(x.shape) for x in layer_outputs(stack_networks([network]), points, nn.ReLU())]
-    assert shapes == [(1, 11, 7), (1, 11, 5), (1, 11, 2)]
+    assert shapes == [(1, 7, 11), (1, 5, 11), (1, 2, 11)]

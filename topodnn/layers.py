@@ -50,7 +50,10 @@ def layer_points(stack: Stack, points: np.ndarray, activation: nn.Module) -> Ite
         network = take(stack, [i])
         parts = [
             [part]
-            + [out[0].cpu() for out in layer_outputs(network, part[None].to(device), activation)]
+            + [
+                out[0].T.cpu()
+                for out in layer_outputs(network, part.T[None].to(device), activation)
+            ]
             for part in torch.as_tensor(points).split(POINTS_PER_PASS)
         ]
         yield [torch.cat(layer).numpy() for layer in zip(*parts, strict=True)]

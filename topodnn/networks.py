@@ -2,7 +2,9 @@
 
 A stack is a list of ``(weight, bias)`` pairs, one a layer, with the networks in the leading
 dimension: weight (n_networks, n_out, n_in) and bias (n_networks, n_out), as in ``torch.nn.Linear``
-with one dimension more. All networks of a stack see points in one batched matrix product a layer.
+with one dimension more. All networks of a stack see points in one batched matrix product a layer;
+points lie in columns there, (n_networks, n_features, n_points): these products of narrow matrices
+are faster so (benchmarks/README.md).
 """
 
 import inspect
@@ -146,21 +148,21 @@ def layer_outputs(stack: Stack, points: torch.Tensor, activation: nn.Module) -> 
     Parameters
     ----------
     stack : Stack
-    points : torch.Tensor of shape (n_networks, n_points, n_features)
+    points : torch.Tensor of shape (n_networks, n_features, n_points)
     activation : torch.nn.Module
 
     Yields
     ------
-    torch.Tensor of shape (n_networks, n_points, n_out)
+    torch.Tensor of shape (n_networks, n_out, n_points)
     """
     *hidden, (last_weight, last_bias) = stack
     for weight, bias in hidden:
-        points = activation(torch.baddbmm(bias.unsqueeze(1), points, weight.transpose(1, 2)))
+        points = activation(torch.baddbmm(bias.unsqueeze(2), weight, points))
         yield points
-    yield torch.baddbmm(last_bias.unsqueeze(1), points, last_weight.transpose(1, 2))
+    yield torch.baddbmm(last_bias.unsqueeze(2), last_weight, points)
 
 
 def logits(stack: Stack, points: torch.Tensor, activation: nn.Module) -> torch.Tensor:
-    """The last layer of :func:`layer_outputs`, shape (n_networks, n_points, n_classes)."""
+    """The last layer of :func:`layer_outputs`, shape (n_networks, n_classes, n_points)."""
     *_, last = layer_outputs(stack, points, activation)
     return last
