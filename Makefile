@@ -5,14 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help reproduce test lint bench lock clean
+.PHONY: help reproduce test lint bench bench-homology bench-training lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make reproduce   set up .venv and run the default workflow (CORES=$(CORES))"
 	@echo "make test        set up .venv, check the style and run the tests"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
-	@echo "make bench       time the homology beside the library paths (about 15 minutes)"
+	@echo "make bench       time homology and training beside the usual ways (about an hour and a half)"
 	@echo "make lock        resolve the dependencies of pyproject.toml anew into requirements.txt"
 	@echo "make clean       remove .venv and caches; results stay"
 	@echo "PYTHON=...       chooses the Python, 3.11 or newer; now $(PYTHON)"
@@ -45,8 +45,13 @@ $(READY): requirements.txt pyproject.toml
 	@$(BIN)/python -c 'from topodnn.homology import betti_numbers as b; b([[0.0], [1.0]], n_neighbors=2)'
 	@touch $@
 
-bench: $(READY)
+bench: bench-homology bench-training
+
+bench-homology: $(READY)
 	$(BIN)/python benchmarks/bench_homology.py --table benchmarks/homology.md $(BENCH)
+
+bench-training: $(READY)
+	$(BIN)/python benchmarks/bench_training.py --table benchmarks/training.md $(BENCH)
 
 lock:
 	rm -rf .lock && $(PYTHON) -m venv .lock

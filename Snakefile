@@ -114,7 +114,9 @@ rule train:
             wildcards.activation, {}
         ),
         seeds=lambda wildcards: list(range(int(wildcards.first), int(wildcards.last) + 1)),
-        protocol=lambda wildcards: resolve_protocol(settings["training"], wildcards.activation),
+        protocol=lambda wildcards: resolve_protocol(
+            settings["training"], wildcards.activation, settings["networks"][wildcards.network]
+        ),
         device=settings["device"],
     script:
         "scripts/train.py"

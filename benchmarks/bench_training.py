@@ -64,7 +64,8 @@ def main():
 def train(name, width, activation, seeds, *, device="cpu", **training):
     """Train nine hidden layers of a width on a data set; trials and wall seconds."""
     data = load_points({"generator": name, "parameters": {}, "seed": 0})[:2]
-    protocol = resolve_protocol({"protocol": "fast"} | training, activation)
+    widths = [data[0].shape[1], *[width] * 9, 2]
+    protocol = resolve_protocol({"protocol": "fast"} | training, activation, widths)
     points, labels, held_out = prepare(*data, protocol)
     with tqdm(desc=f"{name} {width} {activation} {protocol['protocol']}", leave=False) as bar:
 
@@ -74,7 +75,7 @@ def train(name, width, activation, seeds, *, device="cpu", **training):
 
         start = time.perf_counter()
         _, trials, _ = train_networks(
-            points, labels, held_out, widths=[points.shape[1], *[width] * 9, 2],
+            points, labels, held_out, widths=widths,
             activation=activation, activation_parameters=parameters(name, activation),
             seeds=list(seeds), protocol=protocol, device=torch.device(device), report=report,
         )  # fmt: skip
@@ -99,7 +100,8 @@ def bench_stack(n_networks=10, epochs=2, rounds=3):
     for name, width in (("entangled_tori", 25), ("linked_rings", 15)):
         data = load_points({"generator": name, "parameters": {}, "seed": 0})[:2]
         for activation in ("relu", "tanh"):
-            protocol = resolve_protocol({"protocol": "fast", "epochs": epochs}, activation)
+            widths = [data[0].shape[1], *[width] * 9, 2]
+            protocol = resolve_protocol({"protocol": "fast", "epochs": epochs}, activation, widths)
             points, labels, held_out = prepare(*data, protocol)
             ours, plain = [], []
             for _ in range(rounds):
@@ -110,9 +112,8 @@ def bench_stack(n_networks=10, epochs=2, rounds=3):
                 start = time.perf_counter()
                 for seed in range(n_networks):
                     train_one(
-                        points[~held_out], labels[~held_out], [points.shape[1], *[width] * 9, 2],
-                        activation, protocol, seed,
-                    )  # fmt: skip
+                        points[~held_out], labels[~held_out], widths, activation, protocol, seed
+                    )
                 plain.append(time.perf_counter() - start)
             a, b = min(ours) / n_networks, min(plain) / n_networks
             what = f"{n_networks} together, {epochs} epochs of batches of {protocol['batch_size']}"

@@ -14,6 +14,7 @@ FAST = {
     "epochs": 80,
     "batch_size": 200,
     "learning_rate": 0.01,
+    "reference_width": 15,
     "schedule": "cosine_squared",
     "half_life": 2500,
     "warm_up": 0.05,
@@ -25,7 +26,7 @@ FAST = {
     "well_trained_rule": True,
     "max_trials": 3,
     "max_held_out_error": 0.001,
-    "by_activation": {},
+    "by_activation": {"sigmoid": {"learning_rate": 0.025}},
 }
 
 PROTOCOLS = {
@@ -37,6 +38,7 @@ PROTOCOLS = {
         "beta_2": 0.999,
         "batch_size": None,
         "learning_rate": 0.02,
+        "reference_width": None,
         "schedule": "halving",
         "warm_up": 0.0,
         "initial_weights": "glorot",
@@ -53,6 +55,7 @@ PROTOCOLS = {
         "beta_2": 0.999,
         "batch_size": 100,
         "learning_rate": 0.01,
+        "reference_width": None,
         "schedule": "constant",
         "warm_up": 0.0,
         "clip_norm": 5.0,
@@ -64,8 +67,10 @@ PROTOCOLS = {
 }
 
 
-def resolve_protocol(training: dict[str, Any], activation: str) -> dict[str, Any]:
-    """Every number of the training of one activation.
+def resolve_protocol(
+    training: dict[str, Any], activation: str, widths: list[int]
+) -> dict[str, Any]:
+    """Every number of the training of one kind of network.
 
     Parameters
     ----------
@@ -73,18 +78,27 @@ def resolve_protocol(training: dict[str, Any], activation: str) -> dict[str, Any
         ``protocol``, the name of one of ``PROTOCOLS``, and whatever is to differ from it, for all
         activations or, under ``by_activation``, for one.
     activation : str
+    widths : list of int
+        Features of the input, neurons of each hidden layer, number of classes.
 
     Returns
     -------
     dict
-        The keys of a protocol without ``by_activation``, and its name as ``protocol``. What
-        `training` says goes before what the protocol says, what it says of the activation first.
+        The keys of a protocol without ``by_activation`` and ``reference_width``, and its name as
+        ``protocol``. What `training` says goes before what the protocol says, what it says of the
+        activation first. ``learning_rate`` is that of the widest hidden layer: a step of Adam
+        moves every weight by about the rate, and so the sum of a neuron by its number of inputs
+        times as much (Yang et al., "Tensor Programs V", 2022, scale the rate alike).
     """
     own = copy.deepcopy(PROTOCOLS[training["protocol"]])
     changes = dict(training)
     of_activation = own.pop("by_activation").get(activation, {})
     changes_of_activation = changes.pop("by_activation", {}).get(activation, {})
-    return own | of_activation | changes | changes_of_activation
+    resolved = own | of_activation | changes | changes_of_activation
+    reference, widest = resolved.pop("reference_width"), max(widths[1:-1], default=1)
+    if reference and widest > reference:
+        resolved["learning_rate"] *= reference / widest
+    return resolved
 
 
 def learning_rate(step: int, n_steps: int, protocol: dict[str, Any]) -> float:
