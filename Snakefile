@@ -109,7 +109,7 @@ rule train:
     threads: 1
     params:
         kind=lambda wildcards: {key: wildcards[key] for key in ("dataset", "network", "activation")},
-        widths=lambda wildcards: settings["networks"][wildcards.network],
+        hidden_widths=lambda wildcards: settings["networks"][wildcards.network],
         activation_parameters=lambda wildcards: settings["activation_parameters"].get(
             wildcards.activation, {}
         ),

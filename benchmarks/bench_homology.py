@@ -266,7 +266,7 @@ def train():
         activation="relu",
         activation_parameters={},
         seeds=[0],
-        protocol=resolve_protocol({"protocol": "fast", "max_trials": 9}, "relu", [3, *[15] * 9, 2]),
+        protocol=resolve_protocol({"protocol": "fast", "max_trials": 9}, "relu", [15] * 9),
         device=torch.device("cpu"),
         report=lambda done, total, text: progress(f"epoch {done} of {total}: {text}"),
     )  # fmt: skip

@@ -65,7 +65,7 @@ def train(name, width, activation, seeds, *, device="cpu", **training):
     """Train nine hidden layers of a width on a data set; trials and wall seconds."""
     data = load_points({"generator": name, "parameters": {}, "seed": 0})[:2]
     widths = [data[0].shape[1], *[width] * 9, 2]
-    protocol = resolve_protocol({"protocol": "fast"} | training, activation, widths)
+    protocol = resolve_protocol({"protocol": "fast"} | training, activation, [width] * 9)
     points, labels, held_out = prepare(*data, protocol)
     with tqdm(desc=f"{name} {width} {activation} {protocol['protocol']}", leave=False) as bar:
 
@@ -101,7 +101,9 @@ def bench_stack(n_networks=10, epochs=2, rounds=3):
         data = load_points({"generator": name, "parameters": {}, "seed": 0})[:2]
         for activation in ("relu", "tanh"):
             widths = [data[0].shape[1], *[width] * 9, 2]
-            protocol = resolve_protocol({"protocol": "fast", "epochs": epochs}, activation, widths)
+            protocol = resolve_protocol(
+                {"protocol": "fast", "epochs": epochs}, activation, [width] * 9
+            )
             points, labels, held_out = prepare(*data, protocol)
             ours, plain = [], []
             for _ in range(rounds):

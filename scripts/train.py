@@ -14,7 +14,7 @@ def main(
     data_path: str,
     *,
     kind: dict[str, str],
-    widths: list[int],
+    hidden_widths: list[int],
     activation_parameters: dict,
     seeds: list[int],
     protocol: dict,
@@ -33,6 +33,7 @@ def main(
     mean, deviation = np.zeros(data.points.shape[1], dtype=np.float32), 1.0
     if protocol["standardise"]:
         mean, deviation = standardisation(data.points[~data.held_out])
+    widths = [data.points.shape[1], *hidden_widths, int(data.labels.max()) + 1]
     chosen = choose_device(device)
     checkpoint_path = Path(networks_path).with_suffix(".checkpoint")
     log.info("%d networks on %s, %s", len(seeds), chosen, protocol)

@@ -37,17 +37,13 @@ REFUSED = [
     (("seeds",), 0, "seeds is 0, but must be at least 1"),
     (("seeds",), "many", "seeds is 'many', but must be of type integer"),
     (("seeds_per_job",), 0, "seeds_per_job is 0, but must be at least 1"),
-    (("networks", "4x25"), [2, 25, 2], "networks.4x25 starts at 2, but must start at 3, the number "
-     "of features of the data set tori."),
-    (("networks", "4x25"), [3, 25, 3], "networks.4x25 ends at 3, but must end at 2, the number of "
-     "classes of the data set tori."),
     (("datasets", "tori", "homology", "n_neighbors"), 3200, "datasets.tori.homology.n_neighbors is "
      "3200, but must be smaller than the number of points of a class, 3200"),
     (("datasets", "tori", "homology", "scale"), 0.5, "datasets.tori.homology.scale is 0.5, but"),
     (("training", "max_held_out_error"), 2, "training.max_held_out_error is 2, but must be"),
     (("training", "learning_rate"), 0, "training.learning_rate is 0, but must be greater than 0"),
     (("seeds",), 5.0, "seeds is 5.0, but must be of type integer"),
-    (("networks", "4x25"), [3, 25.0, 2], "networks.4x25.1 is 25.0, but must be of type integer"),
+    (("networks", "4x25"), [25, 25.0], "networks.4x25.1 is 25.0, but must be of type integer"),
     (("training", "learning_rate"), "1e-2", "'1e-2', but must be of type number (write 0.01)"),
     (("training", "learning_rate"), float("nan"), "training.learning_rate is nan, but must be of"),
     (("datasets", "tori", "parameters", "noise"), float("inf"), "noise is inf, but must be a"),

@@ -9,12 +9,12 @@ from topodnn.protocols import PROTOCOLS, learning_rate, resolve_protocol
 
 
 def rates(n_steps: int, **training) -> np.ndarray:
-    protocol = resolve_protocol({"protocol": "fast", **training}, "relu", [3, 15, 2])
+    protocol = resolve_protocol({"protocol": "fast", **training}, "relu", [15])
     return np.array([learning_rate(step, n_steps, protocol) for step in range(n_steps)])
 
 
 def test_paper_is_what_the_authors_released():
-    paper = resolve_protocol({"protocol": "paper"}, "tanh", [3, 50, 2])
+    paper = resolve_protocol({"protocol": "paper"}, "tanh", [50])
     assert (paper["batch_size"], paper["epochs"], paper["read_every"]) == (None, 12_000, 1000)
     found = rates(12_000, protocol="paper")
     assert found == pytest.approx(0.02 * 0.5 ** (np.arange(12_000) / 2500))
@@ -22,7 +22,7 @@ def test_paper_is_what_the_authors_released():
 
 
 def test_notebook_is_what_the_tutorial_does():
-    notebook = resolve_protocol({"protocol": "notebook"}, "sigmoid", [3, 50, 2])
+    notebook = resolve_protocol({"protocol": "notebook"}, "sigmoid", [50])
     assert (notebook["epochs"], notebook["batch_size"], notebook["clip_norm"]) == (7, 100, 5.0)
     assert (rates(2800, protocol="notebook") == 0.01).all()
     assert not notebook["well_trained_rule"]
@@ -51,10 +51,10 @@ def test_the_configuration_goes_before_the_protocol_and_the_activation_before_bo
     own = PROTOCOLS["fast"] | {"by_activation": {"tanh": {"learning_rate": 0.1, "epochs": 5}}}
     monkeypatch.setitem(PROTOCOLS, "fast", own)
     training = {"protocol": "fast", "epochs": 9, "by_activation": {"relu": {"epochs": 3}}}
-    tanh = resolve_protocol(training, "tanh", [3, 2])
+    tanh = resolve_protocol(training, "tanh", [])
     assert (tanh["learning_rate"], tanh["epochs"]) == (0.1, 9)
-    assert resolve_protocol(training, "relu", [3, 2])["epochs"] == 3
-    assert resolve_protocol(training, "gelu", [3, 2])["epochs"] == 9
+    assert resolve_protocol(training, "relu", [])["epochs"] == 3
+    assert resolve_protocol(training, "gelu", [])["epochs"] == 9
     assert "by_activation" not in tanh
     assert tanh["protocol"] == "fast"
     assert training["by_activation"] == {"relu": {"epochs": 3}}
@@ -63,8 +63,8 @@ def test_the_configuration_goes_before_the_protocol_and_the_activation_before_bo
 @pytest.mark.parametrize(("hidden", "rate"), [([], 0.02), ([5, 5], 0.02), ([15, 60, 15], 0.005)])
 def test_the_rate_falls_with_the_width(hidden, rate):
     training = {"protocol": "fast", "learning_rate": 0.02, "reference_width": 15}
-    protocol = resolve_protocol(training, "tanh", [3, *hidden, 2])
+    protocol = resolve_protocol(training, "tanh", hidden)
     assert protocol["learning_rate"] == pytest.approx(rate)
     assert "reference_width" not in protocol
-    same = resolve_protocol(training | {"reference_width": None}, "tanh", [3, *hidden, 2])
+    same = resolve_protocol(training | {"reference_width": None}, "tanh", hidden)
     assert same["learning_rate"] == 0.02

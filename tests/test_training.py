@@ -27,7 +27,7 @@ SMALL = {
     "max_trials": 2,
     "max_held_out_error": 0.05,
 }
-PROTOCOL = resolve_protocol(SMALL, "relu", [2, 12, 2])
+PROTOCOL = resolve_protocol(SMALL, "relu", [12])
 
 
 N_TRAIN = 323  # of 400 points
@@ -54,7 +54,7 @@ def train(
         activation=activation,
         activation_parameters={},
         seeds=list(seeds),
-        protocol=resolve_protocol(SMALL | changes, activation, list(widths)),
+        protocol=resolve_protocol(SMALL | changes, activation, list(widths[1:-1])),
         device=torch.device("cpu"),
         checkpoint_path=checkpoint_path,
         report=report,
@@ -233,7 +233,7 @@ def test_training_is_that_of_torch(batch_size, clip_norm):
     }  # fmt: skip
     stack, _, curves = train(activation="tanh", **changes)
     points, labels, held_out = two_circles()
-    protocol = resolve_protocol(SMALL | changes, "tanh", [2, 12, 12, 2])
+    protocol = resolve_protocol(SMALL | changes, "tanh", [12, 12])
     for i, seed in enumerate((0, 1, 2)):
         linear, losses = train_one(
             points[~held_out], labels[~held_out], [2, 12, 12, 2], "tanh", protocol, seed
@@ -318,7 +318,7 @@ def test_a_job_that_is_killed_goes_on_from_its_checkpoint(tmp_path):
         kind = {"dataset": "circles", "network": "2x12", "activation": "relu"}
         paths = {f"{p}_path": str(tmp_path / name / p) for p in ("networks", "trials", "curves")}
         arguments = dict(
-            kind=kind, widths=[2, 12, 12, 2], activation_parameters={}, seeds=[0, 1, 2],
+            kind=kind, hidden_widths=[12, 12], activation_parameters={}, seeds=[0, 1, 2],
             protocol=protocol, device="cpu", **paths,
         )  # fmt: skip
         (tmp_path / name).mkdir(exist_ok=True)

@@ -122,7 +122,7 @@ def _check_datasets(config: dict[str, Any]) -> None:
             raise InputError(f"{where} must have either the key 'generator' or the key 'file'.")
         _check_parameters(dataset, where)
         try:
-            points, labels, _ = load_points(dataset)
+            _, labels, _ = load_points(dataset)
             held_out_mask(labels, dataset["held_out"], dataset["seed"])
         except (InputError, OSError) as error:
             raise InputError(f"{where}: {error}") from error
@@ -133,8 +133,6 @@ def _check_datasets(config: dict[str, Any]) -> None:
                 f"{where}.homology.n_neighbors is {homology['n_neighbors']}, but must be smaller "
                 f"than the number of points of a class, {smallest} (every: {homology['every']})."
             )
-        for network in _networks_of(config, name):
-            _check_network(config, network, name, points.shape[1], labels.max() + 1)
 
 
 def _check_parameters(dataset: dict[str, Any], where: str) -> None:
@@ -155,25 +153,6 @@ def _check_parameters(dataset: dict[str, Any], where: str) -> None:
             raise InputError(
                 f"{where}.parameters.{key} is {value!r}, but must be a {kind} of at least {lowest}."
             )
-
-
-def _networks_of(config: dict[str, Any], dataset: str) -> list[str]:
-    named = [e["networks"] for e in config["experiments"] if dataset in e["datasets"]]
-    return sorted({name for names in named for name in names} & set(config["networks"]))
-
-
-def _check_network(config, network: str, dataset: str, n_features: int, n_classes: int) -> None:
-    widths = config["networks"][network]
-    if widths[0] != n_features:
-        raise InputError(
-            f"networks.{network} starts at {widths[0]}, but must start at {n_features}, "
-            f"the number of features of the data set {dataset}."
-        )
-    if widths[-1] != n_classes:
-        raise InputError(
-            f"networks.{network} ends at {widths[-1]}, but must end at {n_classes}, "
-            f"the number of classes of the data set {dataset}."
-        )
 
 
 def _check_experiments(config: dict[str, Any]) -> None:

@@ -68,7 +68,7 @@ PROTOCOLS = {
 
 
 def resolve_protocol(
-    training: dict[str, Any], activation: str, widths: list[int]
+    training: dict[str, Any], activation: str, hidden_widths: list[int]
 ) -> dict[str, Any]:
     """Every number of the training of one kind of network.
 
@@ -78,8 +78,8 @@ def resolve_protocol(
         ``protocol``, the name of one of ``PROTOCOLS``, and whatever is to differ from it, for all
         activations or, under ``by_activation``, for one.
     activation : str
-    widths : list of int
-        Features of the input, neurons of each hidden layer, number of classes.
+    hidden_widths : list of int
+        Neurons of each hidden layer.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def resolve_protocol(
     of_activation = own.pop("by_activation").get(activation, {})
     changes_of_activation = changes.pop("by_activation", {}).get(activation, {})
     resolved = own | of_activation | changes | changes_of_activation
-    reference, widest = resolved.pop("reference_width"), max(widths[1:-1], default=1)
+    reference, widest = resolved.pop("reference_width"), max(hidden_widths, default=1)
     if reference and widest > reference:
         resolved["learning_rate"] *= reference / widest
     return resolved
