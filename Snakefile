@@ -9,6 +9,7 @@ from pathlib import Path
 
 from snakemake.utils import min_version
 
+from topodnn import KIND
 from topodnn.config import jobs, resolve
 from topodnn.errors import InputError
 from topodnn.protocols import resolve_protocol
@@ -35,15 +36,17 @@ results = f"results/{settings['name']}"
 batches = jobs(settings)
 by_kind = {}
 for b in batches:
-    by_kind.setdefault((b["dataset"], b["network"], b["activation"]), []).append(b)
+    by_kind.setdefault(tuple(b[key] for key in KIND), []).append(b)
 kinds = [same_kind[0] for same_kind in by_kind.values()]
-kind = "{dataset}/{network}/{activation}"
+panel = "{dataset}/{network}/{protocol}"  # a figure has a panel an activation
+kind = f"{panel}/{{activation}}"
 batch = f"{kind}/seeds_{{first}}-{{last}}"
 
 
 wildcard_constraints:
     dataset=r"[A-Za-z0-9][A-Za-z0-9_-]*",
     network=r"[A-Za-z0-9][A-Za-z0-9_-]*",
+    protocol=r"[a-z]+",
     activation=r"[a-z0-9_]+",
     first=r"\d+",
     last=r"\d+",
@@ -63,8 +66,8 @@ rule all:
             f"{results}/figures/{{dataset}}/data.png",
             dataset=sorted({b["dataset"] for b in batches}),
         ),
-        [f"{results}/figures/{b['dataset']}/{b['network']}/omega.png" for b in kinds],
-        [f"{results}/figures/{b['dataset']}/{b['network']}/activations.png" for b in kinds],
+        [f"{results}/figures/{panel}/omega.png".format(**b) for b in kinds],
+        [f"{results}/figures/{panel}/activations.png".format(**b) for b in kinds],
         [f"{results}/figures/{kind}/layers.png".format(**b) for b in kinds],
         [f"{results}/tensorboard/{kind}".format(**b) for b in kinds if settings["tensorboard"]],
 
@@ -108,14 +111,16 @@ rule train:
         "environment.yml"
     threads: 1
     params:
-        kind=lambda wildcards: {key: wildcards[key] for key in ("dataset", "network", "activation")},
+        kind=lambda wildcards: {key: wildcards[key] for key in KIND},
         hidden_widths=lambda wildcards: settings["networks"][wildcards.network],
         activation_parameters=lambda wildcards: settings["activation_parameters"].get(
             wildcards.activation, {}
         ),
         seeds=lambda wildcards: list(range(int(wildcards.first), int(wildcards.last) + 1)),
         protocol=lambda wildcards: resolve_protocol(
-            settings["training"], wildcards.activation, settings["networks"][wildcards.network]
+            by_kind[tuple(wildcards[key] for key in KIND)][0]["training"],
+            wildcards.activation,
+            settings["networks"][wildcards.network],
         ),
         device=settings["device"],
     script:
@@ -126,11 +131,11 @@ rule write_events:
     input:
         trials=lambda wildcards: [
             f"{results}/networks/{batch}.trials.csv".format(**b)
-            for b in by_kind[wildcards.dataset, wildcards.network, wildcards.activation]
+            for b in by_kind[tuple(wildcards[key] for key in KIND)]
         ],
         curves=lambda wildcards: [
             f"{results}/networks/{batch}.curves.csv".format(**b)
-            for b in by_kind[wildcards.dataset, wildcards.network, wildcards.activation]
+            for b in by_kind[tuple(wildcards[key] for key in KIND)]
         ],
         code=expand(f"{package}/{{module}}.py", module=["events"]),
     output:
@@ -182,7 +187,7 @@ rule compute_homology:
         "environment.yml"
     threads: 1
     params:
-        kind=lambda wildcards: {key: wildcards[key] for key in ("dataset", "network", "activation")},
+        kind=lambda wildcards: {key: wildcards[key] for key in KIND},
         homology=lambda wildcards: settings["datasets"][wildcards.dataset]["homology"],
     script:
         "scripts/compute_homology.py"
@@ -192,10 +197,10 @@ rule project_layers:
     input:
         data=f"{results}/data/{{dataset}}.npz",
         networks=lambda wildcards: f"{results}/networks/{batch}.safetensors".format(
-            **by_kind[wildcards.dataset, wildcards.network, wildcards.activation][0]
+            **by_kind[tuple(wildcards[key] for key in KIND)][0]
         ),
         trials=lambda wildcards: f"{results}/networks/{batch}.trials.csv".format(
-            **by_kind[wildcards.dataset, wildcards.network, wildcards.activation][0]
+            **by_kind[tuple(wildcards[key] for key in KIND)][0]
         ),
         code=expand(
             f"{package}/{{module}}.py", module=["complexity", "layers", "networks", "projection"]
@@ -301,12 +306,12 @@ rule plot_complexity:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        pdf=f"{results}/figures/{{dataset}}/{{network}}/omega.pdf",
-        png=f"{results}/figures/{{dataset}}/{{network}}/omega.png",
+        pdf=f"{results}/figures/{panel}/omega.pdf",
+        png=f"{results}/figures/{panel}/omega.png",
     log:
-        f"{results}/logs/plot_complexity/{{dataset}}/{{network}}.log",
+        f"{results}/logs/plot_complexity/{panel}.log",
     benchmark:
-        f"{results}/benchmarks/plot_complexity/{{dataset}}/{{network}}.tsv"
+        f"{results}/benchmarks/plot_complexity/{panel}.tsv"
     conda:
         "environment.yml"
     threads: 1
@@ -319,12 +324,12 @@ rule plot_activations:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        pdf=f"{results}/figures/{{dataset}}/{{network}}/activations.pdf",
-        png=f"{results}/figures/{{dataset}}/{{network}}/activations.png",
+        pdf=f"{results}/figures/{panel}/activations.pdf",
+        png=f"{results}/figures/{panel}/activations.png",
     log:
-        f"{results}/logs/plot_activations/{{dataset}}/{{network}}.log",
+        f"{results}/logs/plot_activations/{panel}.log",
     benchmark:
-        f"{results}/benchmarks/plot_activations/{{dataset}}/{{network}}.tsv"
+        f"{results}/benchmarks/plot_activations/{panel}.tsv"
     conda:
         "environment.yml"
     threads: 1

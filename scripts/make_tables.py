@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from topodnn.complexity import KEYS, complexity_table
+from topodnn import KIND
+from topodnn.complexity import complexity_table
 from topodnn.files import read_table
 from topodnn.progress import job_log
 from topodnn.tables import to_latex, to_markdown
@@ -10,7 +11,7 @@ from topodnn.tables import to_latex, to_markdown
 
 def main(table_path: str, csv_path: str, markdown_path: str, latex_path: str) -> None:
     """Write the means over the well-trained networks, with their number and success rate."""
-    columns = [*KEYS, "seed", "layer", "class", "omega", "well_trained", "counted", "n_trials"]
+    columns = [*KIND, "seed", "layer", "class", "omega", "well_trained", "counted", "n_trials"]
     table = complexity_table(read_table(table_path, columns))
     table.to_csv(csv_path, index=False)
     Path(markdown_path).write_text(to_markdown(table), encoding="utf-8")

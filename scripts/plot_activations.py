@@ -1,18 +1,19 @@
 """Draw the mean curves of the activations side by side."""
 
-from topodnn.complexity import KEYS, select
+from topodnn import KIND
+from topodnn.complexity import select
 from topodnn.files import read_table
 from topodnn.plots import plot_activations, save, use_style
 from topodnn.progress import job_log
 
 
-def main(table_path: str, pdf_path: str, png_path: str, *, dataset: str, network: str) -> None:
-    """Draw the networks of one data set and architecture."""
+def main(table_path: str, pdf_path: str, png_path: str, **panel: str) -> None:
+    """Draw the networks of one panel: a data set, a network and a protocol."""
     table = read_table(
-        table_path, [*KEYS, "seed", "layer", "class", "omega", "well_trained", "counted"]
+        table_path, [*KIND, "seed", "layer", "class", "omega", "well_trained", "counted"]
     )
     use_style()
-    save(plot_activations(select(table, dataset=dataset, network=network)), pdf_path, png_path)
+    save(plot_activations(select(table, **panel)), pdf_path, png_path)
 
 
 if "snakemake" in globals():

@@ -1,6 +1,7 @@
 """Draw the point cloud at every layer of one network."""
 
-from topodnn.complexity import KEYS, select
+from topodnn import KIND
+from topodnn.complexity import select
 from topodnn.files import read_cloud, read_table
 from topodnn.plots import activation_label, plot_layers, save, use_style
 from topodnn.progress import job_log
@@ -11,19 +12,16 @@ def main(
     table_path: str,
     pdf_path: str,
     png_path: str,
-    *,
-    dataset: str,
-    network: str,
-    activation: str,
+    **kind: str,
 ) -> None:
     """Draw the layers in `cloud_path` with the Betti numbers of that network as captions."""
     layers, labels, seed, well_trained = read_cloud(cloud_path)
-    table = read_table(table_path, [*KEYS, "seed", "layer", "class", "beta_0"])
-    betti = select(table, dataset=dataset, network=network, activation=activation, seed=seed)
+    table = read_table(table_path, [*KIND, "seed", "layer", "class", "beta_0"])
+    betti = select(table, **kind, seed=seed)
     state = "well trained" if well_trained else "not well trained"
-    name = activation_label(activation)
+    name = activation_label(kind["activation"])
     title = (
-        f"{name}, {network}, seed {seed}, {state}\n"
+        f"{name}, {kind['network']}, {kind['protocol']}, seed {seed}, {state}\n"
         "three principal components, each scaled to the box; (β0, β1, …) of each class"
     )
     use_style()

@@ -25,8 +25,8 @@ def main(
 ) -> None:
     """Write the networks, the table of every trial and the learning curves.
 
-    `kind` names the data set, the network and the activation. Beside `networks_path` there is a
-    checkpoint while the training runs, from which it goes on after a kill.
+    `kind` names the data set, the network, the protocol and the activation. Beside `networks_path`
+    there is a checkpoint while the training runs, from which it goes on after a kill.
     """
     torch.set_num_threads(1)  # sums depend on it, and numbers must not depend on --cores
     data = read_data(data_path)

@@ -22,7 +22,7 @@ def tiny_config() -> dict:
     return yaml.safe_load((ROOT / "config/test.yaml").read_text(encoding="utf-8"))
 
 
-KIND = {"dataset": "tori", "network": "9x25", "activation": "relu"}
+KIND = {"dataset": "tori", "network": "9x25", "protocol": "fast", "activation": "relu"}
 
 
 def homology(seed: int, betti: list[list[int]], **kind) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def test_the_trial_kept_is_the_well_trained_one_or_the_best(table):
 
 
 def test_failures_count_in_the_success_rate(table):
-    rates = success_rates(table).loc[("tori", "9x25", "relu")]
+    rates = success_rates(table).loc[("tori", "9x25", "fast", "relu")]
     assert (rates["n_networks"], rates["n_well_trained"], rates["n_trials"]) == (3, 2, 5)
     assert rates["success_rate"] == pytest.approx(2 / 3)
     assert rates["trial_success_rate"] == pytest.approx(2 / 5)

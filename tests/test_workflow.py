@@ -22,10 +22,10 @@ TINY = ["--configfile", "config/test.yaml"]
 NEUTRAL = {"config", "errors", "files", "progress"}  # formats, logs and settings decide no result
 FIGURES = [
     "tori/data",
-    "tori/4x25/omega",
-    "tori/4x25/activations",
-    "tori/4x25/relu/layers",
-    "tori/4x25/tanh/layers",
+    "tori/4x25/fast/omega",
+    "tori/4x25/fast/activations",
+    "tori/4x25/fast/relu/layers",
+    "tori/4x25/fast/tanh/layers",
 ]
 
 
@@ -96,8 +96,8 @@ def test_everything_is_made(finished):
         assert (results / f"figures/{name}.png").stat().st_size > 20000
     runs = {p.parent.relative_to(results) for p in results.glob("tensorboard/**/events.*")}
     assert {
-        "tensorboard/tori/4x25/relu/seed_0/trial_1",
-        "tensorboard/tori/4x25/tanh/seed_1/trial_1",
+        "tensorboard/tori/4x25/fast/relu/seed_0/trial_1",
+        "tensorboard/tori/4x25/fast/tanh/seed_1/trial_1",
     } <= {str(run) for run in runs}
     assert len(runs) == len(trials)
     for name in ("complexity.csv", "complexity.md", "complexity.tex"):
@@ -108,7 +108,7 @@ def test_everything_is_made(finished):
 @pytest.mark.end_to_end
 def test_the_small_tori_are_too_few_points_and_everything_says_so(finished):
     results = finished / "results/test"
-    log = (results / "logs/compute_homology/tori/4x25/relu/seeds_0-1.log").read_text()
+    log = (results / "logs/compute_homology/tori/4x25/fast/relu/seeds_0-1.log").read_text()
     assert "class 0: the Betti numbers of the input are [8, 8, " in log
     assert "those of the data set are [8, 16, 8]" in log
     table = (results / "tables/complexity.md").read_text()
@@ -133,7 +133,7 @@ def test_every_job_has_a_log_and_a_benchmark(finished):
     }
     assert logs == timed
     assert len(logs) == 19
-    text = (results / "logs/train/tori/4x25/relu/seeds_0-1.log").read_text()
+    text = (results / "logs/train/tori/4x25/fast/relu/seeds_0-1.log").read_text()
     assert "epochs of trial 1" in text
     assert "networks are well trained" in text
 
@@ -188,7 +188,7 @@ def test_data_from_a_file(finished, tmp_path):
     assert run.returncode == 0, run.stdout
     table = pd.read_csv(finished / "results/mine/betti_numbers.csv")
     assert (len(table), table["input_is_true"].isna().all()) == (12, True)
-    assert (finished / "results/mine/figures/15/4x25/gelu/layers.png").exists()
+    assert (finished / "results/mine/figures/15/4x25/fast/gelu/layers.png").exists()
 
 
 @pytest.mark.end_to_end
@@ -217,7 +217,7 @@ def test_a_new_activation_computes_only_what_is_new(finished):
 def test_a_killed_run_goes_on_and_ends_with_the_same_results(finished, tmp_path):
     folder = copy_of_the_repository(tmp_path)
     process = snakemake(folder, *TINY, wait=False)
-    networks = folder / "results/test/networks/tori/4x25"
+    networks = folder / "results/test/networks/tori/4x25/fast"
     deadline = time.monotonic() + 300
     while not list(folder.glob("results/test/logs/extract_activations/**/*.log")):
         assert process.poll() is None, process.communicate()[0]

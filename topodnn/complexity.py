@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-KEYS = ["dataset", "network", "activation"]
+from topodnn import KIND
 
 
 def betti_columns(names: Iterable[str]) -> list[str]:
@@ -25,15 +25,15 @@ def topological_complexity(table: pd.DataFrame) -> pd.Series:
 def tidy_table(
     homology: list[pd.DataFrame], trials: list[pd.DataFrame]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """One row per data set, network, activation, seed, layer and class.
+    """One row per data set, network, protocol, activation, seed, layer and class.
 
     Parameters
     ----------
     homology : list of DataFrame
-        One a job: dataset, network, activation, seed, layer, class, n_points, n_neighbors, scale,
+        One a job: the columns of ``KIND``, seed, layer, class, n_points, n_neighbors, scale,
         beta_0, ..., input_is_true.
     trials : list of DataFrame
-        One a job: dataset, network, activation and the columns of
+        One a job: dataset, network, protocol, activation and the columns of
         :func:`topodnn.training.train_networks`.
 
     Returns
@@ -50,36 +50,36 @@ def tidy_table(
     table["omega"] = topological_complexity(table)
     all_trials = pd.concat(trials, ignore_index=True)
     kept = kept_trials(all_trials)
-    table = table.merge(kept, on=[*KEYS, "seed"], how="left", validate="many_to_one")
-    return table.sort_values([*KEYS, "seed", "class", "layer"], ignore_index=True), all_trials
+    table = table.merge(kept, on=[*KIND, "seed"], how="left", validate="many_to_one")
+    return table.sort_values([*KIND, "seed", "class", "layer"], ignore_index=True), all_trials
 
 
 def kept_trials(trials: pd.DataFrame) -> pd.DataFrame:
     """The trial kept for each seed: well trained, else with the fewest errors; and how many."""
-    by_seed = trials.groupby([*KEYS, "seed"], sort=False)
+    by_seed = trials.groupby([*KIND, "seed"], sort=False)
     ordered = trials.sort_values(
         ["well_trained", "train_error", "held_out_error"],
         ascending=[False, True, True],
         kind="stable",
     )
-    kept = ordered.groupby([*KEYS, "seed"], sort=False).first()
+    kept = ordered.groupby([*KIND, "seed"], sort=False).first()
     kept["n_trials"] = by_seed.size()
     columns = ["well_trained", "counted", "n_trials", "train_error", "held_out_error"]
     return kept[columns].reset_index()
 
 
 def success_rates(table: pd.DataFrame) -> pd.DataFrame:
-    """Networks and trials that ended well trained, for each data set, network and activation.
+    """Networks and trials that ended well trained, for each kind of network.
 
     Returns
     -------
     DataFrame
-        Indexed by dataset, network, activation: n_networks, n_well_trained, n_counted, n_trials,
-        success_rate (well-trained networks of all seeds) and trial_success_rate (well-trained
-        networks of all trials).
+        Indexed by ``KIND``: n_networks, n_well_trained, n_counted, n_trials, success_rate
+        (well-trained networks of all seeds) and trial_success_rate (well-trained networks of all
+        trials).
     """
-    networks = table.drop_duplicates([*KEYS, "seed"])
-    rates = networks.groupby(KEYS).agg(
+    networks = table.drop_duplicates([*KIND, "seed"])
+    rates = networks.groupby(KIND).agg(
         n_networks=("seed", "size"),
         n_well_trained=("well_trained", "sum"),
         n_counted=("counted", "sum"),
@@ -101,19 +101,19 @@ def complexity_table(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per data set, network, activation, class and layer: for omega and each beta the
-        mean and the sample standard deviation (missing for a single network), input_is_true, and
-        the columns of :func:`success_rates`. An activation of which no network counts keeps its
-        rows, with missing means.
+        One row per kind of network, class and layer: for omega and each beta the mean and the
+        sample standard deviation (missing for a single network), input_is_true, and the columns of
+        :func:`success_rates`. An activation of which no network counts keeps its rows, with
+        missing means.
     """
     rates = success_rates(table).reset_index()
-    keys = [*KEYS, "class", "layer"]
+    keys = [*KIND, "class", "layer"]
     rows = table[[*keys, "input_is_true"]].drop_duplicates()
     counted = table[table["counted"]]
     grouped = counted.groupby(keys)[["omega", *betti_columns(table)]]
     mean, deviation = grouped.mean().add_suffix("_mean"), grouped.std().add_suffix("_std")
     result = rows.merge(pd.concat([mean, deviation], axis=1).reset_index(), on=keys, how="left")
-    result = result.merge(rates, on=KEYS)
+    result = result.merge(rates, on=KIND)
     return result.sort_values(keys, ignore_index=True)
 
 

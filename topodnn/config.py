@@ -4,6 +4,7 @@ import copy
 import difflib
 import inspect
 import math
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import yaml
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
+from topodnn import KIND
 from topodnn.datasets import GENERATORS, held_out_mask, load_points
 from topodnn.errors import InputError
 
@@ -104,6 +106,9 @@ def _hint(value: Any, wanted: str | list[str]) -> str:
 
 
 def _fill_defaults(value: Any, schema: dict[str, Any]) -> None:
+    if isinstance(value, list):
+        for item in value:
+            _fill_defaults(item, schema.get("items", {}))
     if isinstance(value, dict):
         for name, sub in schema.get("properties", {}).items():
             if "default" in sub and name not in value:
@@ -165,10 +170,13 @@ def _check_experiments(config: dict[str, Any]) -> None:
                         f"{', '.join(config[kind])}."
                     )
     used = {job["activation"] for job in jobs(config)}
-    for name in sorted(used | set(config["activation_parameters"])):
+    trainings = [
+        config["training"],
+        *(e["training"] for e in config["experiments"] if "training" in e),
+    ]
+    changed = {name for training in trainings for name in training["by_activation"]}
+    for name in sorted(used | changed | set(config["activation_parameters"])):
         _check_activation(name, config["activation_parameters"].get(name, {}))
-    for name in config["training"]["by_activation"]:
-        _check_activation(name, {})
 
 
 def _check_activation(name: str, parameters: dict[str, Any]) -> None:
@@ -191,26 +199,35 @@ def jobs(config: dict[str, Any]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        With dataset, network, activation, first and last (the seeds of the batch), each job once.
+        With dataset, network, protocol, activation, first and last (the seeds of the batch), and
+        training, the numbers that differ from the protocol; each job once.
+
+    Raises
+    ------
+    InputError
+        If two experiments train the same kind of network with the same protocol and other numbers.
     """
-    n_seeds: dict[tuple[str, str, str], int] = {}
-    for experiment in config["experiments"]:
-        for dataset in experiment["datasets"]:
-            for network in experiment["networks"]:
-                for activation in experiment.get("activations", config["activations"]):
-                    key = (dataset, network, activation)
-                    n_seeds[key] = max(
-                        n_seeds.get(key, 0), experiment.get("seeds", config["seeds"])
-                    )
+    n_seeds: dict[tuple[str, ...], int] = {}
+    trainings: dict[tuple[str, ...], dict[str, Any]] = {}
+    for i, experiment in enumerate(config["experiments"]):
+        training = experiment.get("training", config["training"])
+        seeds = experiment.get("seeds", config["seeds"])
+        for key in product(
+            experiment["datasets"],
+            experiment["networks"],
+            [training["protocol"]],
+            experiment.get("activations", config["activations"]),
+        ):
+            if trainings.setdefault(key, training) != training:
+                raise InputError(
+                    f"experiments.{i}.training has other numbers than another experiment for "
+                    f"{', '.join(key)}; results of both would lie in the same place."
+                )
+            n_seeds[key] = max(n_seeds.get(key, 0), seeds)
     size = config["seeds_per_job"]
     return [
-        {
-            "dataset": dataset,
-            "network": network,
-            "activation": activation,
-            "first": first,
-            "last": min(first + size, n) - 1,
-        }
-        for (dataset, network, activation), n in n_seeds.items()
+        dict(zip(KIND, key, strict=True))
+        | {"first": first, "last": min(first + size, n) - 1, "training": trainings[key]}
+        for key, n in n_seeds.items()
         for first in range(0, n, size)
     ]

@@ -23,6 +23,7 @@ import pandas as pd
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+from topodnn import KIND
 from topodnn.errors import InputError
 
 FilePath = str | Path
@@ -256,7 +257,7 @@ def read_table(path: FilePath, columns: list[str]) -> pd.DataFrame:
     """
     try:
         # Names such as 15 or NA are names, neither numbers nor missing values.
-        names = dict.fromkeys(("dataset", "network", "activation"), str)
+        names = dict.fromkeys(KIND, str)
         table = pd.read_csv(path, dtype=names, keep_default_na=False, na_values=[""])
     except pd.errors.EmptyDataError as error:
         raise InputError(f"{path} is empty, but must be a table") from error

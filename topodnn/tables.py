@@ -36,6 +36,7 @@ def reader_table(table: pd.DataFrame) -> pd.DataFrame:
         {
             "Data": table["dataset"],
             "Network": table["network"],
+            "Protocol": table["protocol"],
             "Activation": table["activation"],
             "Class": table["class"],
             "Layer": table["layer"],
@@ -78,7 +79,7 @@ def to_latex(table: pd.DataFrame) -> str:
         longtable=True,
         caption=_latex(explanation(table)),
         label="tab:complexity",
-        column_format="lllrr" + "r" * (len(names) - 5),
+        column_format="llllrr" + "r" * (len(names) - 6),
     )
 
 
