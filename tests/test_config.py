@@ -52,6 +52,7 @@ REFUSED = [
     ((1,), 3, "Unknown key '1' in the configuration"),
     (("name",), "test\n", "but must be of the form"),
     (("activation_parameters",), {"leaky_relu": {"negative_slope": "a"}}, "activation 'leaky_r"),
+    (("experiments", 0, "training"), {"protocl": "fast"}, "Unknown key 'protocl' in experiments"),
     (("training", "protocol"), "slow", "training.protocol is 'slow', but must be one of fast, pap"),
     (("training", "schedule"), "cosine", "must be one of cosine_squared, halving, constant"),
     (("training", "beta_2"), 1, "training.beta_2 is 1, but must be less than 1"),
@@ -141,3 +142,27 @@ def test_an_experiment_may_name_its_own_activations_and_seeds(tiny_config):
     batches = jobs(resolve(tiny_config, SCHEMA))
     assert [b["last"] for b in batches if b["activation"] == "gelu"] == [0]
     assert len(batches) == 3
+
+
+def test_an_experiment_may_have_its_own_training(tiny_config):
+    own = {"protocol": "paper", "max_trials": 5}
+    tiny_config["experiments"].append(
+        {"datasets": ["tori"], "networks": ["4x25"], "activations": ["relu"], "training": own}
+    )
+    batches = jobs(resolve(tiny_config, SCHEMA))
+    assert [(b["protocol"], b["activation"]) for b in batches] == [
+        ("fast", "relu"), ("fast", "tanh"), ("paper", "relu"),
+    ]  # fmt: skip
+    assert batches[0]["training"]["epochs"] == 60
+    assert batches[2]["training"] == own | {"by_activation": {}}
+
+
+def test_two_trainings_that_would_share_a_place_are_refused(tiny_config):
+    own = {"protocol": "fast", "epochs": 3}
+    tiny_config["experiments"].append(
+        {"datasets": ["tori"], "networks": ["4x25"], "activations": ["relu"], "training": own}
+    )
+    with pytest.raises(
+        InputError, match=r"experiments\.1\.training has other numbers than another"
+    ):
+        resolve(tiny_config, SCHEMA)
