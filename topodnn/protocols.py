@@ -26,7 +26,7 @@ FAST = {
     "well_trained_rule": True,
     "max_trials": 3,
     "max_held_out_error": 0.001,
-    "by_activation": {"sigmoid": {"learning_rate": 0.025}},
+    "by_activation": {"relu": {"epochs": 120}, "sigmoid": {"learning_rate": 0.025}},
 }
 
 PROTOCOLS = {
