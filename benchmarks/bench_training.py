@@ -128,15 +128,15 @@ def bench_stack(n_networks=10, epochs=2, rounds=3):
 
 
 def bench_paper():
-    """Seconds per well-trained network of `fast` and of `paper`, in at most two trials a seed.
+    """Seconds per well-trained network of `fast` and of `paper`, in one trial a seed.
 
     Where no network of `paper` is well trained, all its seconds are a lower bound.
     """
     name, width, activation = "linked_rings", 15, "relu"
-    trials, seconds = train(name, width, activation, range(10), max_trials=2)
+    trials, seconds = train(name, width, activation, range(10), max_trials=1)
     good = trials["well_trained"].sum()
     fast = seconds / good
-    paper_trials, seconds = train(name, width, activation, range(3), protocol="paper", max_trials=2)
+    paper_trials, seconds = train(name, width, activation, range(2), protocol="paper", max_trials=1)
     paper_good = paper_trials["well_trained"].sum()
     at_least, paper = "" if paper_good else "≥ ", seconds / max(1, paper_good)
     return [
