@@ -136,7 +136,7 @@ def bench_paper():
     trials, seconds = train(name, width, activation, range(10), max_trials=1)
     good = trials["well_trained"].sum()
     fast = seconds / good
-    paper_trials, seconds = train(name, width, activation, range(2), protocol="paper", max_trials=1)
+    paper_trials, seconds = train(name, width, activation, range(4), protocol="paper", max_trials=1)
     paper_good = paper_trials["well_trained"].sum()
     at_least, paper = "" if paper_good else "≥ ", seconds / max(1, paper_good)
     return [
