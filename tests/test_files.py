@@ -11,10 +11,12 @@ from topodnn.files import (
     read_data,
     read_labelled_points,
     read_networks,
+    read_scale,
     read_table,
     write_activations,
     write_cloud,
     write_data,
+    write_scale,
 )
 
 
@@ -50,6 +52,28 @@ def test_a_cloud_survives_the_file(tmp_path):
     found, labels, seed, well_trained = read_cloud(tmp_path / "cloud.npz")
     assert [layer[0, 0] for layer in found] == list(range(12))
     assert (labels.tolist(), seed, well_trained) == ([0, 1, 2, 3, 4], 7, True)
+
+
+def test_a_choice_of_the_scale_survives_the_file(tmp_path):
+    block = {"n_neighbors": [30, 35], "scale": [2.5, 3.5]}
+    choice = {"n_neighbors": 30, "scale": 2.5, "block": block, "every": 4}
+    write_scale(tmp_path / "scale.yaml", choice)
+    assert read_scale(tmp_path / "scale.yaml") == choice
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [1", "is not a YAML file"),
+        ("", "has no key 'n_neighbors'; it must be what choose_scale wrote"),
+        ("{n_neighbors: 3, scale: 2.5, block: {}}", "has no key 'every'"),
+    ],
+)
+def test_a_broken_choice_of_the_scale_is_refused_with_one_sentence(tmp_path, text, message):
+    (tmp_path / "scale.yaml").write_text(text)
+    with pytest.raises(ValueError, match=message) as error:
+        read_scale(tmp_path / "scale.yaml")
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(

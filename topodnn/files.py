@@ -8,6 +8,7 @@
 | activations | safetensors | labels, network_00.layer_00 (points, features), ..., .predicted |
 | cloud | npz | seed, well_trained, labels, layer_00 (points, 3), ... |
 | tables | csv, parquet | one row per observation |
+| scale | yaml | n_neighbors, scale, block, every |
 
 Nothing is ever unpickled: npz are read with ``allow_pickle=False``.
 """
@@ -20,6 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import yaml
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
@@ -265,3 +267,28 @@ def read_table(path: FilePath, columns: list[str]) -> pd.DataFrame:
     if missing:
         raise InputError(f"{path} has no column {missing[0]!r}; it has {', '.join(table.columns)}")
     return table
+
+
+def write_scale(path: FilePath, choice: dict[str, Any]) -> None:
+    """Write what :func:`topodnn.scale.choose_scale` returns, with ``every``, in YAML."""
+    text = yaml.safe_dump(choice, sort_keys=False, default_flow_style=None)
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def read_scale(path: FilePath) -> dict[str, Any]:
+    """Read what :func:`write_scale` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is not YAML or a key is missing.
+    """
+    try:
+        choice = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is not a YAML file: {' '.join(str(error).split())}") from error
+    keys = choice if isinstance(choice, dict) else {}
+    missing = [key for key in ("n_neighbors", "scale", "block", "every") if key not in keys]
+    if missing:
+        raise InputError(f"{path} has no key {missing[0]!r}; it must be what choose_scale wrote")
+    return choice

@@ -1,0 +1,46 @@
+"""Choose n_neighbors and scale of the complex by the true Betti numbers of the input."""
+
+from topodnn.errors import InputError
+from topodnn.files import read_data, write_scale
+from topodnn.progress import job_log, log, progress
+from topodnn.scale import choose_scale, scale_table
+
+
+def main(
+    data_path: str,
+    table_path: str,
+    choice_path: str,
+    *,
+    n_neighbors: list[int],
+    scales: list[float],
+    every: int,
+) -> None:
+    """Write the Betti numbers for every pair of the grid, and the pair chosen."""
+    data = read_data(data_path)
+    if not len(data.true_betti):
+        raise InputError(
+            f"{data_path}: n_neighbors and scale cannot be chosen, since the true Betti numbers of "
+            "the data set are not known; give both as numbers"
+        )
+    with progress("choose_scale") as report:
+        table = scale_table(
+            data.points, data.labels, data.true_betti,
+            n_neighbors=n_neighbors, scales=scales, every=every, report=report,
+        )  # fmt: skip
+    log.info("the Betti numbers of the input are\n%s", table.to_string(index=False))
+    choice = choose_scale(table, data.true_betti)
+    log.info("chosen: n_neighbors %(n_neighbors)d, scale %(scale)s, block %(block)s", choice)
+    if choice["block"]["n_neighbors"][-1] == max(n_neighbors):
+        log.info("the block ends where the grid ends: with larger n_neighbors it may go on")
+    table.to_csv(table_path, index=False)
+    write_scale(choice_path, {**choice, "every": every})
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):  # noqa: F821
+        main(
+            snakemake.input.data,  # noqa: F821
+            snakemake.output.table,  # noqa: F821
+            snakemake.output.choice,  # noqa: F821
+            **snakemake.params,  # noqa: F821
+        )
