@@ -2,15 +2,18 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
 from topodnn.plots import (
     ACTIVATION_STYLES,
+    FIT_COLOURS,
     plot_activations,
     plot_complexity,
     plot_data,
     plot_layers,
+    plot_scale,
     save,
     use_style,
 )
@@ -81,3 +84,35 @@ def test_data_are_drawn_with_their_betti_numbers(tmp_path, n_features):
     image = plt.imread(tmp_path / "a.png")[..., :3]
     assert (image < 0.9).any(axis=2).mean() > 0.005
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_scale_shows_all_numbers_the_block_and_the_choice():
+    true = {(10, 1.5): [0, 1], (20, 1.5): [0, 1], (20, 2.5): [1]}  # classes with (2, 1)
+    table = pd.DataFrame(
+        [
+            (k, scale, label, 2 if label in true.get((k, scale), []) else k + label, 1)
+            for k in (5, 10, 20)
+            for scale in (1.5, 2.5)
+            for label in (0, 1)
+        ],
+        columns=["n_neighbors", "scale", "class", "beta_0", "beta_1"],
+    )
+    table["is_true"] = table["beta_0"] == 2
+    block = {"n_neighbors": [10, 20], "scale": [1.5]}
+    choice = {"n_neighbors": 10, "scale": 1.5, "block": block, "every": 4}
+    figure = plot_scale(table, choice, "Cloud")
+    assert figure.get_suptitle().startswith("Cloud, one point in 4:")
+    first, second = figure.axes
+    assert second.get_title() == "$M_b$, true β = (2, 1)"
+    assert [label.get_text() for label in first.get_yticklabels()] == ["5", "10", "20"]
+    numbers = [text.get_text() for text in second.texts]  # row by row, k upwards
+    assert numbers == ["6, 1", "6, 1", "2, 1", "11, 1", "2, 1", "2, 1"]
+    assert [text.get_fontweight() for text in second.texts][1:3] == ["normal", "bold"]
+    figure.canvas.draw()
+    for axes, fits in ((first, [0, 0, 2, 0, 2, 0]), (second, [0, 0, 2, 0, 2, 1])):
+        drawn = [to_hex(colour).upper() for colour in axes.collections[0].get_facecolors()]
+        assert drawn == [list(FIT_COLOURS.values())[fit] for fit in fits]
+        outlines = [patch.get_bbox().bounds for patch in axes.patches]
+        assert outlines == [(0, 1, 1, 2), (0, 1, 1, 1)]
+    legend = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert legend == [*FIT_COLOURS, "block", "chosen: $k$ = 10, $\\varepsilon$ = 1.5"]
