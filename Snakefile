@@ -10,7 +10,7 @@ from pathlib import Path
 from snakemake.utils import min_version
 
 from topodnn import KIND
-from topodnn.config import jobs, resolve
+from topodnn.config import is_auto, jobs, resolve, samples, scale_grid
 from topodnn.errors import InputError
 from topodnn.protocols import resolve_protocol
 
@@ -37,6 +37,17 @@ batches = jobs(settings)
 by_kind = {}
 for b in batches:
     by_kind.setdefault(tuple(b[key] for key in KIND), []).append(b)
+sample_of = {
+    (name, sample): numbers
+    for name, dataset in settings["datasets"].items()
+    for sample, numbers in samples(dataset).items()
+}
+with_all_points = [
+    b
+    for b in batches
+    if b["first"] < sample_of.get((b["dataset"], "all_points"), {"networks": 0})["networks"]
+]
+chosen = [key for key, numbers in sample_of.items() if is_auto(numbers)]
 kinds = [same_kind[0] for same_kind in by_kind.values()]
 panel = "{dataset}/{network}/{protocol}"  # a figure has a panel an activation
 kind = f"{panel}/{{activation}}"
@@ -47,6 +58,8 @@ wildcard_constraints:
     dataset=r"[A-Za-z0-9][A-Za-z0-9_-]*",
     network=r"[A-Za-z0-9][A-Za-z0-9_-]*",
     protocol=r"[a-z]+",
+    sample=r"homology|all_points",
+    of=r"|_of_all_points",
     activation=r"[a-z0-9_]+",
     first=r"\d+",
     last=r"\d+",
@@ -60,12 +73,14 @@ rule all:
     default_target: True
     input:
         f"{results}/betti_numbers.csv",
+        [f"{results}/betti_numbers_of_all_points.csv"] if with_all_points else [],
         f"{results}/tables/complexity.md",
         f"{results}/provenance.yaml",
         expand(
             f"{results}/figures/{{dataset}}/data.png",
             dataset=sorted({b["dataset"] for b in batches}),
         ),
+        [f"{results}/figures/{dataset}/scale_{sample}.png" for dataset, sample in chosen],
         [f"{results}/figures/{panel}/omega.png".format(**b) for b in kinds],
         [f"{results}/figures/{panel}/activations.png".format(**b) for b in kinds],
         [f"{results}/figures/{kind}/layers.png".format(**b) for b in kinds],
@@ -89,10 +104,35 @@ rule generate_data:
         dataset=lambda wildcards: {
             key: value
             for key, value in settings["datasets"][wildcards.dataset].items()
-            if key not in ("homology", "title")
+            if key not in ("homology", "all_points", "title")
         },
     script:
         "scripts/generate_data.py"
+
+
+rule choose_scale:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+        code=expand(
+            f"{package}/{{module}}.py",
+            module=["collapse", "compiled", "complexity", "homology", "neighbors", "scale"],
+        ),
+    output:
+        table=f"{results}/scale/{{dataset}}/{{sample}}.csv",
+        choice=f"{results}/scale/{{dataset}}/{{sample}}.yaml",
+    log:
+        f"{results}/logs/choose_scale/{{dataset}}/{{sample}}.log",
+    benchmark:
+        f"{results}/benchmarks/choose_scale/{{dataset}}/{{sample}}.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        n_neighbors=lambda wildcards: scale_grid(sample_of[wildcards.dataset, wildcards.sample])[0],
+        scales=lambda wildcards: scale_grid(sample_of[wildcards.dataset, wildcards.sample])[1],
+        every=lambda wildcards: sample_of[wildcards.dataset, wildcards.sample]["every"],
+    script:
+        "scripts/choose_scale.py"
 
 
 rule train:
@@ -173,22 +213,35 @@ rule compute_homology:
     input:
         data=f"{results}/data/{{dataset}}.npz",
         activations=f"{results}/activations/{batch}.safetensors",
+        scale=lambda wildcards: (
+            f"{results}/scale/{wildcards.dataset}/{wildcards.sample}.yaml"
+            if (wildcards.dataset, wildcards.sample) in chosen
+            else []
+        ),
         code=expand(
             f"{package}/{{module}}.py",
             module=["collapse", "compiled", "complexity", "homology", "neighbors"],
         ),
     output:
-        homology=f"{results}/homology/{batch}.csv",
+        homology=f"{results}/{{sample}}/{batch}.csv",
     log:
-        f"{results}/logs/compute_homology/{batch}.log",
+        f"{results}/logs/compute_homology/{{sample}}/{batch}.log",
     benchmark:
-        f"{results}/benchmarks/compute_homology/{batch}.tsv"
+        f"{results}/benchmarks/compute_homology/{{sample}}/{batch}.tsv"
     conda:
         "environment.yml"
     threads: 1
     params:
         kind=lambda wildcards: {key: wildcards[key] for key in KIND},
-        homology=lambda wildcards: settings["datasets"][wildcards.dataset]["homology"],
+        homology=lambda wildcards: {
+            key: sample_of[wildcards.dataset, wildcards.sample][key]
+            for key in ("n_neighbors", "scale", "max_dimension", "every")
+        },
+        seeds=lambda wildcards: [
+            seed
+            for seed in range(int(wildcards.first), int(wildcards.last) + 1)
+            if seed < sample_of[wildcards.dataset, wildcards.sample]["networks"]
+        ],
     script:
         "scripts/compute_homology.py"
 
@@ -220,19 +273,37 @@ rule project_layers:
         "scripts/project_layers.py"
 
 
-rule aggregate:
+rule collect_trials:
     input:
-        homology=[f"{results}/homology/{batch}.csv".format(**b) for b in batches],
         trials=[f"{results}/networks/{batch}.trials.csv".format(**b) for b in batches],
-        code=expand(f"{package}/{{module}}.py", module=["complexity"]),
     output:
-        csv=f"{results}/betti_numbers.csv",
-        parquet=f"{results}/betti_numbers.parquet",
         trials=f"{results}/trials.csv",
     log:
-        f"{results}/logs/aggregate.log",
+        f"{results}/logs/collect_trials.log",
     benchmark:
-        f"{results}/benchmarks/aggregate.tsv"
+        f"{results}/benchmarks/collect_trials.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    script:
+        "scripts/collect_trials.py"
+
+
+rule aggregate:
+    input:
+        homology=lambda wildcards: [
+            f"{results}/{'all_points' if wildcards.of else 'homology'}/{batch}.csv".format(**b)
+            for b in (with_all_points if wildcards.of else batches)
+        ],
+        trials=f"{results}/trials.csv",
+        code=expand(f"{package}/{{module}}.py", module=["complexity"]),
+    output:
+        csv=f"{results}/betti_numbers{{of}}.csv",
+        parquet=f"{results}/betti_numbers{{of}}.parquet",
+    log:
+        f"{results}/logs/aggregate{{of}}.log",
+    benchmark:
+        f"{results}/benchmarks/aggregate{{of}}.tsv"
     conda:
         "environment.yml"
     threads: 1
@@ -299,6 +370,29 @@ rule plot_data:
         n_points=settings["figure_points"],
     script:
         "scripts/plot_data.py"
+
+
+rule plot_scale:
+    input:
+        table=f"{results}/scale/{{dataset}}/{{sample}}.csv",
+        choice=f"{results}/scale/{{dataset}}/{{sample}}.yaml",
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
+    output:
+        pdf=f"{results}/figures/{{dataset}}/scale_{{sample}}.pdf",
+        png=f"{results}/figures/{{dataset}}/scale_{{sample}}.png",
+    log:
+        f"{results}/logs/plot_scale/{{dataset}}/{{sample}}.log",
+    benchmark:
+        f"{results}/benchmarks/plot_scale/{{dataset}}/{{sample}}.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        title=lambda wildcards: settings["datasets"][wildcards.dataset].get(
+            "title", wildcards.dataset
+        ),
+    script:
+        "scripts/plot_scale.py"
 
 
 rule plot_complexity:

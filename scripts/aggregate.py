@@ -1,23 +1,20 @@
-"""Put the results of all jobs into one tidy table."""
+"""Put the Betti numbers of all jobs into one tidy table."""
 
 from topodnn import KIND
 from topodnn.complexity import tidy_table
 from topodnn.files import read_table
 from topodnn.progress import job_log, log
 
+COLUMNS = [*KIND, "seed", "layer", "class", "n_points", "beta_0", "input_is_true"]
 
-def main(homology_paths, trials_paths, csv_path: str, parquet_path: str, trials_path: str) -> None:
-    """Write the table of Betti numbers (CSV and Parquet) and that of all trials (CSV)."""
-    homology = [
-        read_table(path, [*KIND, "seed", "layer", "class", "n_points", "beta_0", "input_is_true"])
-        for path in homology_paths
-    ]
-    trials = [read_table(path, [*KIND, "seed", "trial", "well_trained"]) for path in trials_paths]
-    table, all_trials = tidy_table(homology, trials)
+
+def main(homology_paths: list[str], trials_path: str, csv_path: str, parquet_path: str) -> None:
+    """Write the table of Betti numbers as CSV and Parquet."""
+    trials = read_table(trials_path, [*KIND, "seed", "trial", "well_trained", "counted"])
+    table = tidy_table([read_table(path, COLUMNS) for path in homology_paths], trials)
     table.to_csv(csv_path, index=False)
     table.to_parquet(parquet_path, index=False)
-    all_trials.to_csv(trials_path, index=False)
-    log.info("%d rows, %d trials", len(table), len(all_trials))
+    log.info("%d rows", len(table))
 
 
 if "snakemake" in globals():
@@ -27,5 +24,4 @@ if "snakemake" in globals():
             snakemake.input.trials,  # noqa: F821
             snakemake.output.csv,  # noqa: F821
             snakemake.output.parquet,  # noqa: F821
-            snakemake.output.trials,  # noqa: F821
         )

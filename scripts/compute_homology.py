@@ -4,22 +4,37 @@ import numpy as np
 import pandas as pd
 
 from topodnn.complexity import betti_columns
-from topodnn.files import Activations, Data, read_data
+from topodnn.files import Activations, Data, read_data, read_scale
 from topodnn.homology import betti_numbers
 from topodnn.progress import job_log, log, progress
 
 
 def main(
-    data_path: str, activations_path: str, homology_path: str, *, kind: dict, homology: dict
+    data_path: str,
+    activations_path: str,
+    scale_path: str | None,
+    homology_path: str,
+    *,
+    kind: dict,
+    homology: dict,
+    seeds: list[int],
 ) -> None:
-    """Write one row per seed, layer and class; `homology` are the settings of the data set."""
+    """Write one row per seed, layer and class.
+
+    `homology` has n_neighbors, scale, max_dimension and every; the choice in `scale_path`, where
+    there is one, goes before the first two.
+    """
     data = read_data(data_path)
+    if scale_path:
+        choice = read_scale(scale_path)
+        homology = homology | {key: choice[key] for key in ("n_neighbors", "scale")}
     input_is_true = check_input(data, homology)
     activations = Activations(activations_path)
-    seeds, n_classes = activations.about["seeds"], activations.about["widths"][-1]
+    n_classes = activations.about["widths"][-1]
     total, rows = len(seeds) * activations.n_layers, []
     with progress(" ".join(kind.values())) as report:
-        for network, seed in enumerate(seeds):
+        for done, seed in enumerate(seeds):
+            network = activations.about["seeds"].index(seed)
             predicted = activations.predicted(network)
             for layer in range(activations.n_layers):
                 points = activations.layer(network, layer)
@@ -28,7 +43,7 @@ def main(
                     if pd.isna(found["beta_0"]):
                         log.warning("seed %d, layer %d: points are not finite", seed, layer)
                     rows.append({**kind, "seed": seed, "layer": layer, "class": label, **found})
-                report(network * activations.n_layers + layer + 1, total, f"seed {seed}")
+                report(done * activations.n_layers + layer + 1, total, f"seed {seed}")
     table = pd.DataFrame(rows)
     table["input_is_true"] = table["class"].map(input_is_true)
     table.to_csv(homology_path, index=False)
@@ -87,6 +102,7 @@ if "snakemake" in globals():
         main(
             snakemake.input.data,  # noqa: F821
             snakemake.input.activations,  # noqa: F821
+            snakemake.input.get("scale"),  # noqa: F821
             snakemake.output.homology,  # noqa: F821
             **snakemake.params,  # noqa: F821
         )

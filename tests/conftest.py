@@ -62,4 +62,4 @@ def table() -> pd.DataFrame:
             trial(0, 1, 0.4, False, activation="tanh"),
         ]
     )
-    return tidy_table(parts, [trials])[0]
+    return tidy_table(parts, trials)

@@ -58,10 +58,10 @@ def test_missing_betti_numbers_stay_missing(table):
     table.loc[table["seed"] == 1, ["beta_0", "beta_1"]] = pd.NA
     rows = tidy_table([table.drop(columns=["omega", "well_trained", "counted", "n_trials",
                                            "train_error", "held_out_error"])],
-                      [pd.DataFrame([{**KIND, "seed": s, "trial": 1, "train_error": 0.0,
-                                      "held_out_error": 0.0, "well_trained": True,
-                                      "counted": True}
-                                     for s in (0, 1, 2)])])[0]  # fmt: skip
+                      pd.DataFrame([{**KIND, "seed": s, "trial": 1, "train_error": 0.0,
+                                     "held_out_error": 0.0, "well_trained": True,
+                                     "counted": True}
+                                    for s in (0, 1, 2)]))  # fmt: skip
     assert rows["beta_0"].dtype == "Int64"
     assert rows.loc[rows["seed"] == 1, "omega"].isna().all()
     assert rows.loc[rows["seed"] == 0, "omega"].notna().all()
@@ -117,8 +117,8 @@ def test_the_class_is_the_one_that_the_network_predicts(tmp_path):
     write_data(tmp_path / "data.npz", data)
     write_activations(tmp_path / "a", [[data.points]], [predicted], data.labels, about)
     settings = {"n_neighbors": 9, "scale": 2.5, "max_dimension": 1, "every": 1}
-    compute_homology(tmp_path / "data.npz", tmp_path / "a", tmp_path / "b.csv", kind=KIND,
-                     homology=settings)  # fmt: skip
+    compute_homology(tmp_path / "data.npz", tmp_path / "a", None, tmp_path / "b.csv", kind=KIND,
+                     homology=settings, seeds=[3])  # fmt: skip
     table = pd.read_csv(tmp_path / "b.csv").set_index("class")
     assert table["beta_1"].to_dict() == {0: 0, 1: 1}  # class 1 is predicted on the ring
     assert table["input_is_true"].all()

@@ -22,9 +22,7 @@ def topological_complexity(table: pd.DataFrame) -> pd.Series:
     return table[betti_columns(table)].sum(axis=1, min_count=1)
 
 
-def tidy_table(
-    homology: list[pd.DataFrame], trials: list[pd.DataFrame]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def tidy_table(homology: list[pd.DataFrame], trials: pd.DataFrame) -> pd.DataFrame:
     """One row per data set, network, protocol, activation, seed, layer and class.
 
     Parameters
@@ -32,26 +30,21 @@ def tidy_table(
     homology : list of DataFrame
         One a job: the columns of ``KIND``, seed, layer, class, n_points, n_neighbors, scale,
         beta_0, ..., input_is_true.
-    trials : list of DataFrame
-        One a job: dataset, network, protocol, activation and the columns of
-        :func:`topodnn.training.train_networks`.
+    trials : DataFrame
+        The columns of ``KIND`` and of :func:`topodnn.training.train_networks`.
 
     Returns
     -------
-    table : DataFrame
+    DataFrame
         The columns of `homology`, omega, and for the network kept of each seed: well_trained,
         counted (in means), n_trials, train_error, held_out_error.
-    trials : DataFrame
-        All trials.
     """
     table = pd.concat(homology, ignore_index=True)
     # Missing where a network diverged, or a data set is computed in fewer dimensions.
     table = table.astype(dict.fromkeys(betti_columns(table), "Int64"))
     table["omega"] = topological_complexity(table)
-    all_trials = pd.concat(trials, ignore_index=True)
-    kept = kept_trials(all_trials)
-    table = table.merge(kept, on=[*KIND, "seed"], how="left", validate="many_to_one")
-    return table.sort_values([*KIND, "seed", "class", "layer"], ignore_index=True), all_trials
+    table = table.merge(kept_trials(trials), on=[*KIND, "seed"], how="left", validate="many_to_one")
+    return table.sort_values([*KIND, "seed", "class", "layer"], ignore_index=True)
 
 
 def kept_trials(trials: pd.DataFrame) -> pd.DataFrame:

@@ -131,13 +131,25 @@ def _check_datasets(config: dict[str, Any]) -> None:
             held_out_mask(labels, dataset["held_out"], dataset["seed"])
         except (InputError, OSError) as error:
             raise InputError(f"{where}: {error}") from error
-        homology = dataset["homology"]
-        smallest = -(-np.bincount(labels).min() // homology["every"])
-        if homology["n_neighbors"] >= smallest:
-            raise InputError(
-                f"{where}.homology.n_neighbors is {homology['n_neighbors']}, but must be smaller "
-                f"than the number of points of a class, {smallest} (every: {homology['every']})."
-            )
+        for part, sample in samples(dataset).items():
+            _check_sample(sample, labels, f"{where}.{part}", known="generator" in dataset)
+
+
+def _check_sample(sample: dict[str, Any], labels: np.ndarray, where: str, known: bool) -> None:
+    n_neighbors, _ = scale_grid(sample)
+    smallest = -(-np.bincount(labels).min() // sample["every"])
+    if not n_neighbors:
+        raise InputError(f"{where}.grid has no values: first is larger than last.")
+    if max(n_neighbors) >= smallest:
+        raise InputError(
+            f"{where}.n_neighbors is {max(n_neighbors)}, but must be smaller than the number of "
+            f"points of a class, {smallest} (every: {sample['every']})."
+        )
+    if not known and is_auto(sample):
+        raise InputError(
+            f"{where} must have n_neighbors and scale as numbers: of a file the true Betti numbers "
+            "that would choose them are not known."
+        )
 
 
 def _check_parameters(dataset: dict[str, Any], where: str) -> None:
@@ -191,6 +203,38 @@ def _check_activation(name: str, parameters: dict[str, Any]) -> None:
     except (ValueError, TypeError, RuntimeError) as error:
         text = str(error).splitlines()[0].rstrip(".")
         raise InputError(f"activation {name!r}: {text}.") from error
+
+
+def samples(dataset: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The samples of the points whose homology is computed.
+
+    Returns
+    -------
+    dict
+        ``homology``, and ``all_points`` where the data set asks for it: its settings, and
+        ``networks``, how many networks of each kind.
+    """
+    homology = dataset["homology"]
+    found = {"homology": homology | {"networks": math.inf}}
+    if "all_points" in dataset:
+        found["all_points"] = homology | dataset["all_points"] | {"every": 1}
+    return found
+
+
+def is_auto(sample: dict[str, Any]) -> bool:
+    """Whether the true Betti numbers of the input are to choose something."""
+    return "auto" in (sample["n_neighbors"], sample["scale"])
+
+
+def scale_grid(sample: dict[str, Any]) -> tuple[list[int], list[float]]:
+    """Values of n_neighbors and scale among which to choose; a number stands for itself."""
+    grid, n_neighbors, scale = sample["grid"], sample["n_neighbors"], sample["scale"]
+    return (
+        list(range(grid["first"], grid["last"] + 1, grid["step"]))
+        if n_neighbors == "auto"
+        else [n_neighbors],
+        grid["scales"] if scale == "auto" else [scale],
+    )
 
 
 def jobs(config: dict[str, Any]) -> list[dict[str, Any]]:
