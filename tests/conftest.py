@@ -43,6 +43,16 @@ def trial(seed: int, number: int, error: float, well_trained: bool, **kind) -> d
     }  # fmt: skip
 
 
+def curves(seed: int, omega: list[float], label: int | None = None, **columns) -> pd.DataFrame:
+    """The rows of a network of which ω is given, β0 being 1; of both classes, or of one."""
+    return pd.DataFrame(
+        {**KIND, "seed": seed, "layer": layer, "class": one, "beta_0": 1, "beta_1": value - 1,
+         "omega": value, "well_trained": True, "input_is_true": True, **columns}
+        for one in ([0, 1] if label is None else [label])
+        for layer, value in enumerate(omega)
+    )  # fmt: skip
+
+
 @pytest.fixture
 def table() -> pd.DataFrame:
     """Seeds 0 and 1 are well trained, seed 2 never is; of tanh no network is; class 1 is wrong."""
