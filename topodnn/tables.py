@@ -10,6 +10,10 @@ from topodnn.complexity import (
 )
 
 SYMBOLS = {"omega": "ω", "beta_0": "β0", "beta_1": "β1", "beta_2": "β2", "beta_3": "β3"}
+LATEX = {
+    "±": r"$\pm$", "–": "--", "−": "$-$", "<": "$<$", "≥": r"$\geq$", "βk": r"$\beta_k$",
+    "δ": r"$\delta$", "ω": r"$\omega$",
+}  # fmt: skip
 
 
 def reader_table(table: pd.DataFrame) -> pd.DataFrame:
@@ -71,22 +75,24 @@ def to_markdown(table: pd.DataFrame) -> str:
 def to_latex(table: pd.DataFrame) -> str:
     """The table in LaTeX for the packages booktabs and longtable."""
     readable = reader_table(table)
-    names = {name: _latex(name) for name in readable.columns}
-    cells = readable.astype(str).map(_latex).rename(columns=names)
+    names = {name: latex_text(name) for name in readable.columns}
+    cells = readable.astype(str).map(latex_text).rename(columns=names)
     return cells.to_latex(
         index=False,
         escape=False,
         longtable=True,
-        caption=_latex(explanation(table)),
+        caption=latex_text(explanation(table)),
         label="tab:complexity",
         column_format="llllrr" + "r" * (len(names) - 6),
     )
 
 
-def _latex(text: str) -> str:
+def latex_text(text: str) -> str:
+    """Text with the characters that LaTeX reads otherwise, and symbols in its notation."""
     for char in "_%&#":
         text = text.replace(char, f"\\{char}")
-    text = text.replace("±", r"$\pm$").replace("–", "--").replace("ω", r"$\omega$")
+    for char, command in LATEX.items():
+        text = text.replace(char, command)
     for digit in "0123":
         text = text.replace(f"β{digit}", rf"$\beta_{digit}$")
     return text
