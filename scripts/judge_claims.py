@@ -1,0 +1,48 @@
+"""Summarise every curve, compare them, and judge the paper's claims."""
+
+from pathlib import Path
+
+import numpy as np
+
+from topodnn.claims import judge
+from topodnn.complexity import KEYS
+from topodnn.curves import curve_summaries
+from topodnn.files import read_table
+from topodnn.progress import job_log, log
+from topodnn.verdicts import to_latex, to_markdown
+
+
+def main(
+    table_path: str,
+    curves_path: str,
+    comparisons_path: str,
+    verdicts_path: str,
+    markdown_path: str,
+    latex_path: str,
+    *,
+    thresholds: dict,
+) -> None:
+    """Write the summaries of the curves, the comparisons, and the verdicts in three formats."""
+    columns = [*KEYS, "seed", "layer", "class", "omega", "well_trained", "input_is_true"]
+    curves = curve_summaries(read_table(table_path, columns))
+    comparisons, verdicts = judge(curves, thresholds, np.random.default_rng(thresholds["seed"]))
+    curves.to_csv(curves_path, index=False)
+    comparisons.to_csv(comparisons_path, index=False)
+    verdicts.to_csv(verdicts_path, index=False)
+    for path, write in ((markdown_path, to_markdown), (latex_path, to_latex)):
+        Path(path).write_text(write(verdicts, comparisons, thresholds), encoding="utf-8")
+    for row in verdicts.itertuples():
+        log.info("claim %d: %s", row.claim, row.verdict)
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):  # noqa: F821
+        main(
+            snakemake.input.table,  # noqa: F821
+            snakemake.output.curves,  # noqa: F821
+            snakemake.output.comparisons,  # noqa: F821
+            snakemake.output.verdicts,  # noqa: F821
+            snakemake.output.markdown,  # noqa: F821
+            snakemake.output.latex,  # noqa: F821
+            thresholds=snakemake.params.thresholds,  # noqa: F821
+        )
