@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from topodnn import KIND
 from topodnn.claims import judge
-from topodnn.complexity import KEYS
 from topodnn.curves import curve_summaries
 from topodnn.files import read_table
 from topodnn.progress import job_log, log
@@ -20,11 +20,16 @@ def main(
     markdown_path: str,
     latex_path: str,
     *,
+    protocol: str,
     thresholds: dict,
 ) -> None:
-    """Write the summaries of the curves, the comparisons, and the verdicts in three formats."""
-    columns = [*KEYS, "seed", "layer", "class", "omega", "well_trained", "input_is_true"]
-    curves = curve_summaries(read_table(table_path, columns))
+    """Write the summaries of the curves, the comparisons, and the verdicts in three formats.
+
+    They are of the networks trained with `protocol` only.
+    """
+    columns = [*KIND, "seed", "layer", "class", "omega", "well_trained", "input_is_true"]
+    table = read_table(table_path, columns)
+    curves = curve_summaries(table[table["protocol"] == protocol])
     comparisons, verdicts = judge(curves, thresholds, np.random.default_rng(thresholds["seed"]))
     curves.to_csv(curves_path, index=False)
     comparisons.to_csv(comparisons_path, index=False)
@@ -44,5 +49,5 @@ if "snakemake" in globals():
             snakemake.output.verdicts,  # noqa: F821
             snakemake.output.markdown,  # noqa: F821
             snakemake.output.latex,  # noqa: F821
-            thresholds=snakemake.params.thresholds,  # noqa: F821
+            **snakemake.params,  # noqa: F821
         )

@@ -35,8 +35,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from topodnn.complexity import KEYS
-from topodnn.curves import NETWORK
+from topodnn.curves import KEYS, NETWORK
 
 FINDINGS = {
     1: "Well-trained networks simplify topology: every class ends at β0 = 1 and βk = 0",

@@ -10,9 +10,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from topodnn.complexity import KEYS, betti_columns
+from topodnn import KIND
+from topodnn.complexity import betti_columns
 from topodnn.errors import InputError
 
+KEYS = [key for key in KIND if key != "protocol"]  # of one protocol at a time
 NETWORK = [*KEYS, "seed"]
 CURVE = [*NETWORK, "class"]
 LOWEST_COMPLEXITY = 1  # of β0 = 1 and βk = 0 for k ≥ 1

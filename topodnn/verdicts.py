@@ -3,7 +3,7 @@
 import pandas as pd
 
 from topodnn.claims import ALL_CLASSES, EVEN_SHARE
-from topodnn.complexity import KEYS
+from topodnn.curves import KEYS
 from topodnn.tables import SYMBOLS, latex_text
 
 HEADINGS = {"dataset": "Data", "network": "Network", "activation": "Activation", "class": "Class"}
