@@ -75,6 +75,7 @@ rule all:
         f"{results}/betti_numbers.csv",
         [f"{results}/betti_numbers_of_all_points.csv"] if with_all_points else [],
         f"{results}/tables/complexity.md",
+        f"{results}/claims/verdicts.md",
         f"{results}/provenance.yaml",
         expand(
             f"{results}/figures/{{dataset}}/data.png",
@@ -347,6 +348,33 @@ rule make_tables:
     threads: 1
     script:
         "scripts/make_tables.py"
+
+
+rule judge_claims:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        code=expand(
+            f"{package}/{{module}}.py",
+            module=["claims", "complexity", "curves", "tables", "verdicts"],
+        ),
+    output:
+        curves=f"{results}/claims/curves.csv",
+        comparisons=f"{results}/claims/comparisons.csv",
+        verdicts=f"{results}/claims/verdicts.csv",
+        markdown=f"{results}/claims/verdicts.md",
+        latex=f"{results}/claims/verdicts.tex",
+    log:
+        f"{results}/logs/judge_claims.log",
+    benchmark:
+        f"{results}/benchmarks/judge_claims.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        protocol=settings["training"]["protocol"],
+        thresholds=settings["claims"],
+    script:
+        "scripts/judge_claims.py"
 
 
 rule plot_data:
