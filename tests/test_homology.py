@@ -358,6 +358,7 @@ def test_known_clouds():
         ("entangled_tori", 25, 1),
         ("entangled_tori", 16, 2),
         ("discs_in_square", 14, 1),
+        ("five_discs", 14, 1),
         ("linked_rings", 35, 4),
         ("nested_spheres", 25, 4),
         ("nested_spheres", 45, 1),

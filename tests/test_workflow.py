@@ -26,6 +26,12 @@ FIGURES = [
     "tori/4x25/fast/activations",
     "tori/4x25/fast/relu/layers",
     "tori/4x25/fast/tanh/layers",
+    "discs/data",
+    "discs/scale_homology",
+    "discs/scale_all_points",
+    "discs/3x15/fast/omega",
+    "discs/3x15/fast/activations",
+    "discs/3x15/fast/relu/layers",
 ]
 
 
@@ -87,8 +93,11 @@ def finished(tmp_path_factory) -> Path:
 def test_everything_is_made(finished):
     results = finished / "results/test"
     table, trials = results_of(finished)
-    assert len(table) == 2 * 2 * 6 * 2  # activations, seeds, layers, classes
-    assert table[["beta_0", "beta_1", "beta_2", "omega"]].notna().all().all()
+    kinds, (tori, discs) = table.groupby("dataset"), (2 * 2 * 6 * 2, 2 * 5 * 2)
+    # Activations, seeds, layers, classes.
+    assert kinds.size().to_dict() == {"tori": tori, "discs": discs}
+    assert table[["beta_0", "beta_1", "omega"]].notna().all().all()
+    assert table["beta_2"].isna().sum() == discs
     assert set(trials["seed"]) == {0, 1}
     assert pd.read_parquet(results / "betti_numbers.parquet").shape == table.shape
     for name in FIGURES:
@@ -108,7 +117,7 @@ def test_everything_is_made(finished):
 @pytest.mark.end_to_end
 def test_the_small_tori_are_too_few_points_and_everything_says_so(finished):
     results = finished / "results/test"
-    log = (results / "logs/compute_homology/tori/4x25/fast/relu/seeds_0-1.log").read_text()
+    log = (results / "logs/compute_homology/homology/tori/4x25/fast/relu/seeds_0-1.log").read_text()
     assert "class 0: the Betti numbers of the input are [8, 8, " in log
     assert "those of the data set are [8, 16, 8]" in log
     table = (results / "tables/complexity.md").read_text()
@@ -132,7 +141,7 @@ def test_every_job_has_a_log_and_a_benchmark(finished):
         for p in results.glob("benchmarks/**/*.tsv")
     }
     assert logs == timed
-    assert len(logs) == 19
+    assert len(logs) == 37
     text = (results / "logs/train/tori/4x25/fast/relu/seeds_0-1.log").read_text()
     assert "epochs of trial 1" in text
     assert "networks are well trained" in text
@@ -165,13 +174,19 @@ def changed(finished: Path, folder: Path, module: str) -> Path:
 @pytest.mark.end_to_end
 def test_changed_plots_draw_again_but_compute_nothing(finished, tmp_path):
     jobs = planned_jobs(changed(finished, tmp_path, "plots.py"), *TINY)
-    assert jobs == {"plot_data": 1, "plot_complexity": 1, "plot_activations": 1, "plot_layers": 2}
+    assert jobs == {
+        "plot_data": 2,
+        "plot_scale": 2,
+        "plot_complexity": 2,
+        "plot_activations": 2,
+        "plot_layers": 3,
+    }
 
 
 @pytest.mark.end_to_end
 def test_other_pictures_of_the_layers_need_no_homology(finished):
     jobs = planned_jobs(finished, *TINY, "--config", "figure_points=500")
-    assert jobs == {"plot_data": 1, "project_layers": 2, "plot_layers": 2, "record_provenance": 1}
+    assert jobs == {"plot_data": 2, "project_layers": 3, "plot_layers": 3, "record_provenance": 1}
 
 
 @pytest.mark.end_to_end
@@ -179,9 +194,9 @@ def test_data_from_a_file(finished, tmp_path):
     rng = np.random.default_rng(0)
     np.savez(tmp_path / "mine.npz", X=rng.normal(size=(90, 3)), y=np.arange(90) % 2)
     config = yaml.safe_load((finished / "config/test.yaml").read_text())
-    dataset = {"file": str(tmp_path / "mine.npz"), "homology": {"n_neighbors": 5}}
+    dataset = {"file": str(tmp_path / "mine.npz"), "homology": {"n_neighbors": 5, "scale": 2.5}}
     config |= {"name": "mine", "datasets": {"15": dataset}, "seeds": 1}
-    config["experiments"][0] |= {"datasets": ["15"], "activations": ["gelu"]}
+    config["experiments"] = [{"datasets": ["15"], "networks": ["4x25"], "activations": ["gelu"]}]
     config["training"]["epochs"] = 1
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(config))
     run = snakemake(finished, "--configfile", str(tmp_path / "mine.yaml"))
@@ -194,23 +209,66 @@ def test_data_from_a_file(finished, tmp_path):
 @pytest.mark.end_to_end
 def test_changed_training_makes_the_networks_stale(finished, tmp_path):
     jobs = planned_jobs(changed(finished, tmp_path, "training.py"), *TINY)
-    assert jobs["train"] == 2
-    assert jobs["compute_homology"] == 2
+    assert jobs["train"] == 3
+    assert jobs["compute_homology"] == 4
     assert "generate_data" not in jobs
+    assert "choose_scale" not in jobs
 
 
 @pytest.mark.end_to_end
 def test_changed_homology_does_not_train(finished, tmp_path):
     jobs = planned_jobs(changed(finished, tmp_path, "homology.py"), *TINY)
-    assert jobs["compute_homology"] == 2
+    assert jobs["compute_homology"] == 4
     assert "train" not in jobs
 
 
 @pytest.mark.end_to_end
-def test_a_new_activation_computes_only_what_is_new(finished):
-    jobs = planned_jobs(finished, *TINY, "--config", "activations=[relu,tanh,gelu]")
-    assert (jobs["train"], jobs["compute_homology"], jobs["project_layers"]) == (1, 1, 1)
-    assert "generate_data" not in jobs
+def test_the_chosen_scale_is_used_and_a_number_goes_before_it(finished):
+    results = finished / "results/test"
+    for sample, table in (("homology", ""), ("all_points", "_of_all_points")):
+        choice = yaml.safe_load((results / f"scale/discs/{sample}.yaml").read_text())
+        rows = pd.read_csv(results / f"betti_numbers{table}.csv").query("dataset == 'discs'")
+        assert set(rows["n_neighbors"]) == {choice["n_neighbors"]}
+        assert set(rows["scale"]) == {choice["scale"]}
+        assert rows["input_is_true"].all()
+    assert set(rows["seed"]) == {0}  # of all points: one network only
+    assert not (results / "scale/tori").exists()  # given as numbers
+
+
+@pytest.mark.end_to_end
+def test_no_scale_that_fits_stops_the_run_and_says_what_was_found(finished, tmp_path):
+    config = yaml.safe_load((finished / "config/test.yaml").read_text())
+    config["datasets"]["tori"]["homology"] = {"grid": {"first": 6, "last": 8}}  # too few points
+    config |= {"name": "none", "experiments": config["experiments"][:1]}
+    (tmp_path / "none.yaml").write_text(yaml.safe_dump(config))
+    target = "results/none/scale/tori/homology.yaml"
+    run = snakemake(finished, target, "--configfile", str(tmp_path / "none.yaml"))
+    assert run.returncode != 0
+    assert "gives the true Betti numbers of all classes; nearest is n_neighbors" in run.stdout
+    assert "(true: (8, 16, 8))" in run.stdout
+    assert "Traceback" not in run.stdout
+
+
+@pytest.mark.end_to_end
+@pytest.mark.parametrize(
+    ("change", "new"),
+    [
+        (lambda c: c["activations"].append("gelu"), {"train": 1, "compute_homology": 1}),
+        (lambda c: c["networks"].update({"2x9": [9, 9]})
+         or c["experiments"][1]["networks"].append("2x9"), {"train": 1, "compute_homology": 2}),
+        (lambda c: c["datasets"].update({"D-I": {"generator": "discs_in_square"}})
+         or c["experiments"][1]["datasets"].append("D-I"),
+         {"generate_data": 1, "choose_scale": 1, "train": 1, "compute_homology": 1}),
+    ],
+    ids=["activation", "width", "data set"],
+)  # fmt: skip
+def test_one_line_more_computes_only_what_is_new(finished, tmp_path, change, new):
+    config = yaml.safe_load((finished / "config/test.yaml").read_text())
+    change(config)
+    (tmp_path / "more.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+    jobs = planned_jobs(finished, "--configfile", str(tmp_path / "more.yaml"))
+    stages = ("generate_data", "choose_scale", "train", "compute_homology")
+    assert {rule: jobs[rule] for rule in stages if rule in jobs} == new
 
 
 @pytest.mark.end_to_end
@@ -262,7 +320,8 @@ def test_each_rule_depends_on_the_modules_that_its_script_uses(tmp_path):
         script = re.search(r'"(scripts/\w+\.py)"', rule)
         if not script:
             continue
-        declared = set(json.loads(re.search(r"module=(\[.*?\])", rule, re.DOTALL).group(1)))
+        modules = re.search(r"module=(\[.*?\])", rule, re.DOTALL)
+        declared = set(json.loads(re.sub(r",\s*\]", "]", modules.group(1))) if modules else [])
         used = imported_modules(ROOT / script.group(1)) - NEUTRAL
         assert used <= declared, f"{script.group(1)} uses {used - declared}"
         checked += 1

@@ -89,8 +89,22 @@ def discs_in_square(
     labels : ndarray of shape (n_points,)
         Betti numbers: (9, 0) of class 0, (1, 9) of class 1.
     """
+    return _discs(rng, 8, step, jitter)
+
+
+def five_discs(
+    rng: np.random.Generator, *, step: float = 0.19, jitter: float = 0.02
+) -> tuple[np.ndarray, np.ndarray]:
+    """As :func:`discs_in_square` with five discs: the small example of the paper's figures.
+
+    Betti numbers: (5, 0) of class 0, (1, 5) of class 1.
+    """
+    return _discs(rng, 4, step, jitter)
+
+
+def _discs(rng, n_around, step, jitter):
     radius, gap = 1.3, 0.5
-    angles = np.arange(8) * np.pi / 4
+    angles = np.arange(n_around) * 2 * np.pi / n_around
     centres = np.vstack([[0.0, 0.0], 7.0 * np.stack([np.cos(angles), np.sin(angles)], axis=1)])
     axis = np.arange(-10.0, 10.0, step)
     grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
@@ -181,6 +195,7 @@ class Generator(NamedTuple):
 GENERATORS = {
     "entangled_tori": Generator(entangled_tori, 3, ((8, 16, 8), (8, 16, 8))),
     "discs_in_square": Generator(discs_in_square, 2, ((9, 0, 0), (1, 9, 0))),
+    "five_discs": Generator(five_discs, 2, ((5, 0, 0), (1, 5, 0))),
     "linked_rings": Generator(linked_rings, 3, ((9, 9, 0), (9, 9, 0))),
     "nested_spheres": Generator(nested_spheres, 3, ((9, 0, 9), (18, 0, 9))),
 }
