@@ -1,19 +1,16 @@
 """Draw the mean curves of the activations side by side."""
 
-from topodnn import KIND
 from topodnn.complexity import select
-from topodnn.files import read_table
+from topodnn.files import read_betti_numbers
 from topodnn.plots import plot_activations, save, use_style
 from topodnn.progress import job_log
 
 
 def main(table_path: str, pdf_path: str, png_path: str, **panel: str) -> None:
     """Draw the networks of one panel: a data set, a network and a protocol."""
-    table = read_table(
-        table_path, [*KIND, "seed", "layer", "class", "omega", "well_trained", "counted"]
-    )
+    rows = select(read_betti_numbers(table_path), **panel)
     use_style()
-    save(plot_activations(select(table, **panel)), pdf_path, png_path)
+    save(plot_activations(rows), pdf_path, png_path)
 
 
 if "snakemake" in globals():

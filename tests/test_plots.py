@@ -6,13 +6,20 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
+from scripts import plot_betti, plot_comparison
+from scripts import plot_protocols as protocols_script
+from scripts import plot_samples as samples_script
+from tests.conftest import curves
 from topodnn.plots import (
     ACTIVATION_STYLES,
     FIT_COLOURS,
+    by_activation,
     plot_activations,
-    plot_complexity,
+    plot_curves,
     plot_data,
     plot_layers,
+    plot_protocols,
+    plot_samples,
     plot_scale,
     save,
     use_style,
@@ -30,26 +37,84 @@ def line_of(axes, width: float):
     return [line for line in axes.lines if line.get_linewidth() == width]
 
 
-def test_complexity_shows_every_network_and_the_mean_of_the_well_trained(table):
-    figure = plot_complexity(table)
-    relu = figure.axes[0]
-    assert relu.get_title() == "ReLU\n2 of 3 well trained"
-    thin = sorted(line.get_ydata().tolist() for line in line_of(relu, 0.5))
-    assert thin == [[24, 5, 1], [24, 9, 1]]
-    (mean,) = line_of(relu, 1.8)
-    assert mean.get_ydata().tolist() == [24, 7, 1]
-    (failed,) = line_of(relu, 0.7)
-    assert failed.get_ydata().tolist() == [24, 100, 100]
+def numbers(lines) -> list[list[float]]:
+    return [line.get_ydata().tolist() for line in lines]
+
+
+def legend(figure) -> list[str]:
+    return [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+def check_not_empty(figure, folder) -> None:
+    save(figure, folder / "a.pdf", folder / "a.png")
+    image = plt.imread(folder / "a.png")[..., :3]
+    assert (image < 0.9).any(axis=2).mean() > 0.005
+    assert (folder / "a.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_curves_show_every_network_and_the_mean_of_the_well_trained(table, tmp_path):
+    figure = plot_curves(by_activation(table))
+    relu, tanh = figure.axes[:2]
+    assert relu.get_title() == "ReLU\n2 of 3 well\xa0trained"
+    assert sorted(numbers(line_of(relu, 0.5))) == [[24, 5, 1], [24, 9, 1]]
+    assert numbers(line_of(relu, 1.8)) == [[24, 7, 1]]
+    assert numbers(line_of(relu, 0.7)) == [[24, 100, 100]]
     assert "does not show the true Betti numbers of $M_b$:" in figure.get_suptitle()
-    tanh = figure.axes[1]
-    assert tanh.get_title() == "tanh\n0 of 1 well trained"
+    assert tanh.get_title() == "tanh\n0 of 1 well\xa0trained"
     assert not line_of(tanh, 1.8)
+    check_not_empty(figure, tmp_path)
+
+
+def test_the_betti_numbers_of_a_class_have_a_row_each(table):
+    rows = table[table["class"] == 0]
+    figure = plot_curves(by_activation(rows), ["beta_0", "beta_1", "omega"])
+    relu = figure.axes[::2]
+    assert [axes.get_ylabel() for axes in relu] == [
+        r"$\beta_0$ of $M_a$", r"$\beta_1$ of $M_a$", r"$\omega$ of $M_a$",
+    ]  # fmt: skip
+    means = [numbers(line_of(axes, 1.8)) for axes in relu]
+    assert means == [[[8, 2, 1]], [[16, 5, 0]], [[24, 7, 1]]]
+    assert not figure.get_suptitle()  # the class that is wrong is not drawn
+    assert relu[0].get_ylim()[0] == relu[1].get_ylim()[0] == 0
+    assert relu[0].get_ylim() != relu[1].get_ylim()
+
+
+def test_networks_are_compared_in_their_order_each_over_its_own_layers(tmp_path):
+    deep, shallow = curves(0, [9, 8, 4, 1], counted=True), curves(0, [9, 3, 1], counted=True)
+    figure = plot_curves([("3x15", deep), ("2x15", shallow)], title="Depth")
+    assert figure.get_suptitle() == "Depth"
+    assert [axes.get_title().split("\n")[0] for axes in figure.axes[:2]] == ["3x15", "2x15"]
+    means = [numbers(line_of(axes, 1.8)) for axes in figure.axes]
+    assert means == 2 * [[[9, 8, 4, 1]], [[9, 3, 1]]]
+    assert [axes.get_xlim() for axes in figure.axes] == 2 * [(0, 3), (0, 2)]
+    assert len({axes.get_ylim() for axes in figure.axes}) == 1
+    check_not_empty(figure, tmp_path)
+
+
+def test_a_class_that_a_network_has_not_is_not_drawn():
+    both, one = curves(0, [9, 1], counted=True), curves(0, [9, 3], label=1, counted=True)
+    figure = plot_curves([("both", both), ("one", one)])
+    assert [len(line_of(axes, 1.8)) for axes in figure.axes] == [1, 0, 1, 1]
+    figure = plot_curves([("one", one)])
+    assert [axes.get_ylabel() for axes in figure.axes] == [r"$\omega$ of $M_b$"]
+
+
+def test_titles_of_six_columns_are_broken_into_lines():
+    column = ("9x15-bottleneck-3", curves(0, [9, 1], counted=True))
+    figure = plot_curves(6 * [column])
+    assert figure.axes[0].get_title() == "9x15-\nbottleneck-3\n1 of 1\nwell\xa0trained"
 
 
 def test_an_activation_has_the_same_colour_in_every_figure(table):
     wanted = ACTIVATION_STYLES["relu"][0]
-    for figure in (plot_complexity(table), plot_activations(table)):
-        (mean,) = line_of(figure.axes[0], 1.8)
+    protocols = pd.concat([table, table.assign(protocol="paper")])
+    for figure in (
+        plot_curves(by_activation(table)),
+        plot_activations(table),
+        plot_samples(table, table),
+        plot_protocols(protocols),
+    ):
+        mean = max(figure.axes[0].lines, key=lambda line: line.get_linewidth())
         assert to_hex(mean.get_color(), keep_alpha=False).upper() == wanted
 
 
@@ -59,8 +124,49 @@ def test_activations_show_one_mean_curve_each(table):
     assert [axes.get_title() for axes in figure.axes[:3]] == [
         r"$\beta_0$", r"$\beta_1$", r"$\omega$",
     ]  # fmt: skip
-    curves = [line.get_ydata().tolist() for line in figure.axes[2].lines]
-    assert curves == [[24, 7, 1], [24, 18, 18]]
+    assert numbers(figure.axes[2].lines) == [[24, 7, 1], [24, 18, 18]]
+    assert legend(figure) == ["ReLU (2 of 3)", "tanh (1 of 1)"]
+
+
+def test_samples_compare_the_networks_that_both_tables_have(table, tmp_path):
+    sample = table[table["activation"] == "relu"]
+    everything = sample[sample["seed"] != 1].assign(n_points=40)
+    everything["omega"] *= 2
+    figure = plot_samples(sample, everything)
+    assert [axes.get_title() for axes in figure.axes[:3]] == [
+        r"$\beta_0$", r"$\beta_1$", r"$\omega$",
+    ]  # fmt: skip
+    for axes in figure.axes[2::3]:  # a class each; seed 2 is not well trained
+        assert numbers(axes.lines) == [[48, 10, 2], [24, 5, 1]]
+        assert [line.get_linestyle() for line in axes.lines] == ["-", "--"]
+    assert legend(figure) == ["ReLU (1), all points", "ReLU (1), one point in 4"]
+    check_not_empty(figure, tmp_path)
+
+
+def test_samples_of_different_dimensions_are_compared_without_omega(table):
+    figure = plot_samples(table, table.drop(columns="beta_1"))
+    assert [axes.get_title() for axes in figure.axes] == [r"$\beta_0$", ""]
+
+
+def test_protocols_are_compared_for_the_activations_that_have_several(tmp_path):
+    table = pd.concat(
+        [
+            curves(0, [9, 4, 1], counted=True),
+            curves(1, [9, 6, 1], counted=True),
+            curves(0, [9, 8, 1], protocol="paper", counted=True),
+            curves(1, [9, 90, 90], protocol="paper", well_trained=False, counted=False),
+            curves(0, [9, 7, 1], activation="tanh", counted=True),
+        ]
+    )
+    figure = plot_protocols(table)
+    for axes in figure.axes[2::3]:
+        assert axes.get_ylim()[1] < 10
+        assert numbers(axes.lines) == [[9, 5, 1], [9, 8, 1]]
+        assert [line.get_linestyle() for line in axes.lines] == ["-", "--"]
+    assert legend(figure) == ["ReLU, fast (2 of 2)", "ReLU, paper (1 of 2)"]
+    check_not_empty(figure, tmp_path)
+    with pytest.raises(ValueError, match="no activation is trained by more than one protocol"):
+        plot_protocols(table[table["protocol"] == "fast"])
 
 
 def test_layers_show_each_layer_with_its_betti_numbers(table):
@@ -74,16 +180,55 @@ def test_layers_show_each_layer_with_its_betti_numbers(table):
     assert all(sum(len(c.get_offsets()) for c in axes.collections) == 50 for axes in figure.axes)
 
 
+@pytest.fixture
+def several(tmp_path):
+    """Table of networks of two depths and two protocols, and one of another data set."""
+    table = pd.concat(
+        [
+            curves(0, [9, 4, 1], network="2x15"),
+            curves(0, [9, 5, 4, 1], network="3x15"),
+            curves(0, [9, 6, 1], network="2x15", protocol="paper"),
+            curves(0, [9, 7, 1], network="2x15", dataset="space", beta_2=0),
+        ]
+    )
+    path = tmp_path / "table.csv"
+    table.assign(counted=True, n_points=10).to_csv(path, index=False)
+    return path
+
+
+def drawn(script, monkeypatch, *tables, **choice) -> plt.Figure:
+    """The figure that a script draws, which is not written."""
+    figures = []
+    monkeypatch.setattr(script, "save", lambda figure, *paths: figures.append(figure))
+    script.main(*tables, "a.pdf", "a.png", **choice)
+    return figures[0]
+
+
+PANEL = {"dataset": "tori", "network": "2x15", "protocol": "fast"}
+
+
+def test_scripts_draw_what_they_are_asked_for(several, monkeypatch):
+    figure = drawn(plot_betti, monkeypatch, several, label="1", **PANEL)
+    assert [axes.get_ylabel() for axes in figure.axes] == [  # no beta_2: in the plane
+        r"$\beta_0$ of $M_b$", r"$\beta_1$ of $M_b$", r"$\omega$ of $M_b$",
+    ]  # fmt: skip
+    kind = {"dataset": "tori", "protocol": "fast", "activation": "relu"}
+    networks = ["3x15", "2x15"]
+    figure = drawn(plot_comparison, monkeypatch, several, **kind, networks=networks, title="Depth")
+    means = [numbers(line_of(axes, 1.8)) for axes in figure.axes]
+    assert means == 2 * [[[9, 5, 4, 1]], [[9, 4, 1]]]
+    figure = drawn(samples_script, monkeypatch, several, several, **PANEL)
+    assert numbers(figure.axes[2].lines) == 2 * [[9, 4, 1]]
+    figure = drawn(protocols_script, monkeypatch, several, dataset="tori", network="2x15")
+    assert numbers(figure.axes[2].lines) == [[9, 4, 1], [9, 6, 1]]
+
+
 @pytest.mark.parametrize("n_features", [2, 3])
 def test_data_are_drawn_with_their_betti_numbers(tmp_path, n_features):
     points = np.random.default_rng(0).normal(size=(40, n_features))
     figure = plot_data(points, np.arange(40) % 2, "Cloud", np.array([[1, 0], [2, 3]]))
-    texts = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert texts == ["$M_a$: β = (1, 0)", "$M_b$: β = (2, 3)"]
-    save(figure, tmp_path / "a.pdf", tmp_path / "a.png")
-    image = plt.imread(tmp_path / "a.png")[..., :3]
-    assert (image < 0.9).any(axis=2).mean() > 0.005
-    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+    assert legend(figure) == ["$M_a$: β = (1, 0)", "$M_b$: β = (2, 3)"]
+    check_not_empty(figure, tmp_path)
 
 
 def test_the_scale_shows_all_numbers_the_block_and_the_choice():
@@ -105,8 +250,8 @@ def test_the_scale_shows_all_numbers_the_block_and_the_choice():
     first, second = figure.axes
     assert second.get_title() == "$M_b$, true β = (2, 1)"
     assert [label.get_text() for label in first.get_yticklabels()] == ["5", "10", "20"]
-    numbers = [text.get_text() for text in second.texts]  # row by row, k upwards
-    assert numbers == ["6, 1", "6, 1", "2, 1", "11, 1", "2, 1", "2, 1"]
+    texts = [text.get_text() for text in second.texts]  # row by row, k upwards
+    assert texts == ["6, 1", "6, 1", "2, 1", "11, 1", "2, 1", "2, 1"]
     assert [text.get_fontweight() for text in second.texts][1:3] == ["normal", "bold"]
     figure.canvas.draw()
     for axes, fits in ((first, [0, 0, 2, 0, 2, 0]), (second, [0, 0, 2, 0, 2, 1])):
@@ -114,5 +259,4 @@ def test_the_scale_shows_all_numbers_the_block_and_the_choice():
         assert drawn == [list(FIT_COLOURS.values())[fit] for fit in fits]
         outlines = [patch.get_bbox().bounds for patch in axes.patches]
         assert outlines == [(0, 1, 1, 2), (0, 1, 1, 1)]
-    legend = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert legend == [*FIT_COLOURS, "block", "chosen: $k$ = 10, $\\varepsilon$ = 1.5"]
+    assert legend(figure) == [*FIT_COLOURS, "block", "chosen: $k$ = 10, $\\varepsilon$ = 1.5"]

@@ -269,6 +269,11 @@ def read_table(path: FilePath, columns: list[str]) -> pd.DataFrame:
     return table
 
 
+def read_betti_numbers(path: FilePath) -> pd.DataFrame:
+    """Read the tidy table, as a figure of the networks needs it."""
+    return read_table(path, [*KIND, "seed", "layer", "class", "omega", "well_trained", "counted"])
+
+
 def write_scale(path: FilePath, choice: dict[str, Any]) -> None:
     """Write what :func:`topodnn.scale.choose_scale` returns, with ``every``, in YAML."""
     text = yaml.safe_dump(choice, sort_keys=False, default_flow_style=None)

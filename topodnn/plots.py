@@ -2,10 +2,13 @@
 
 A figure is drawn at the width at which it is printed (in inches), so its fonts have their size on
 the page. Colours are those of Okabe and Ito, told apart by colour-blind readers; each activation
-has its colour, and a line style for print in grey.
+has its colour, and a line style and a marker for print in grey.
 """
 
+from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
+from textwrap import fill
 
 import matplotlib
 
@@ -32,15 +35,16 @@ SYMBOLS = {
     "beta_3": r"$\beta_3$",
 }
 ACTIVATION_STYLES = {
-    "relu": ("#0072B2", "-"),
-    "leaky_relu": ("#56B4E9", (0, (5, 1))),
-    "tanh": ("#D55E00", (0, (4, 1, 1, 1))),
-    "sigmoid": ("#CC79A7", (0, (1, 1))),
-    "gelu": ("#009E73", (0, (3, 1))),
-    "silu": ("#E69F00", (0, (3, 1, 1, 1, 1, 1))),
-    "elu": ("#000000", (0, (2, 1))),
+    "relu": ("#0072B2", "-", "o"),
+    "leaky_relu": ("#56B4E9", (0, (5, 1)), "s"),
+    "tanh": ("#D55E00", (0, (4, 1, 1, 1)), "^"),
+    "sigmoid": ("#CC79A7", (0, (1, 1)), "D"),
+    "gelu": ("#009E73", (0, (3, 1)), "v"),
+    "silu": ("#E69F00", (0, (3, 1, 1, 1, 1, 1)), "P"),
+    "elu": ("#000000", (0, (2, 1)), "X"),
 }
-OTHER_STYLE = ("#7F7F7F", (0, (6, 2)))
+OTHER_STYLE = ("#7F7F7F", (0, (6, 2)), "*")
+VARIANT_DASHES = ["-", (0, (3, 1)), (0, (1, 1)), (0, (4, 1, 1, 1))]
 LABELS = {
     "relu": "ReLU",
     "leaky_relu": "leaky ReLU",
@@ -98,6 +102,11 @@ def save(figure: Figure, *paths: str | Path) -> None:
 def activation_label(name: str) -> str:
     """Name of an activation as people write it."""
     return LABELS.get(name, name)
+
+
+def _activation_style(name: str) -> tuple:
+    """Colour, dashes and marker of an activation."""
+    return ACTIVATION_STYLES.get(name, OTHER_STYLE)
 
 
 def class_label(label: int) -> str:
@@ -176,28 +185,22 @@ def _layer_axis(axes, n_layers: int) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
 
 
-def _warn_of_input(figure: Figure, table: pd.DataFrame) -> None:
-    """Say in the figure where the scale of the complex does not fit the input."""
+def _from_zero(axes) -> None:
+    """Let the axis of a count start at 0 and reach 1, also where every number is 0."""
+    axes.set_ylim(0, max(1, axes.get_ylim()[1]))
+
+
+def _head(figure: Figure, table: pd.DataFrame, title: str = "") -> None:
+    """Put the title over the panels, and say where the scale of the complex is wrong."""
     classes = [class_label(label) for label in sorted(set(wrong_inputs(table)["class"]))]
+    lines = [title] if title else []
     if classes:
-        text = (
-            f"Attention: the input does not show the true Betti numbers of {', '.join(classes)}:\n"
-            "the scale of the complex is wrong"
-        )
-        figure.suptitle(text, color="#B00000", fontsize=8)
-
-
-def _mean_curve(axes, rows: pd.DataFrame, quantity: str, activation: str, band: bool) -> None:
-    """Draw the mean; with a band it stands alone in its panel and needs no line style."""
-    colour, dashes = ACTIVATION_STYLES.get(activation, OTHER_STYLE)
-    by_layer = rows.groupby("layer")[quantity]
-    mean, half = by_layer.mean().astype(float), by_layer.std().astype(float).fillna(0) / 2
-    style = "-" if band else dashes
-    axes.plot(mean.index, mean, color=colour, linestyle=style, linewidth=1.8, clip_on=False)
-    if band:
-        axes.fill_between(
-            mean.index, mean - half, mean + half, color=colour, alpha=0.25, linewidth=0
-        )
+        lines += [
+            f"Attention: the input does not show the true Betti numbers of {', '.join(classes)}:",
+            "the scale of the complex is wrong",
+        ]
+    if lines:
+        figure.suptitle("\n".join(lines), color="#B00000" if classes else "black", fontsize=8)
 
 
 def _which(table: pd.DataFrame) -> str:
@@ -208,48 +211,72 @@ def _counts(rows: pd.DataFrame) -> str:
     return f"{rows[rows['well_trained']]['seed'].nunique()} of {rows['seed'].nunique()}"
 
 
-def plot_complexity(table: pd.DataFrame, quantity: str = "omega") -> Figure:
-    """Draw a quantity against the layer: a column an activation, a row a class.
+def by_activation(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """The columns of :func:`plot_curves`, one an activation."""
+    return [
+        (activation_label(name), table[table["activation"] == name]) for name in _activations(table)
+    ]
+
+
+def plot_curves(
+    columns: list[tuple[str, pd.DataFrame]], quantities: Sequence[str] = ("omega",), title: str = ""
+) -> Figure:
+    """Draw the curves of every network against the layer: a row a class and quantity.
 
     A thin line is a network, the bold line the mean, the band half a standard deviation to each
     side, both over the networks that count; the others are drawn dotted in grey.
 
     Parameters
     ----------
-    table : DataFrame
-        Tidy table of one data set and network.
-    quantity : str
-        A column: omega, beta_0, ...
+    columns : list of (str, DataFrame)
+        Each the title of a column and its rows of the tidy table, of one activation and depth.
+    quantities : sequence of str
+        Columns of the table: omega, beta_0, ...
+    title : str
     """
-    activations, classes = _activations(table), sorted(set(table["class"]))
-    width = max(1.55 * len(activations) + 0.4, 0.7 * PAGE_WIDTH)
+    table = pd.concat([rows for _, rows in columns])
+    lines = [(label, name) for label in sorted(set(table["class"])) for name in quantities]
+    width = max(1.55 * len(columns) + 0.4, 0.7 * PAGE_WIDTH)
     figure, panels = plt.subplots(
-        len(classes), len(activations), figsize=(min(width, PAGE_WIDTH), 1.6 * len(classes) + 0.5),
-        sharex=True, sharey=True, squeeze=False, layout="constrained",
+        len(lines), len(columns), figsize=(min(width, PAGE_WIDTH), 1.6 * len(lines) + 0.5),
+        sharex="col", sharey="all" if len(quantities) == 1 else "row", squeeze=False,
+        layout="constrained",
     )  # fmt: skip
-    for (i, label), (j, activation) in (
-        (a, b) for a in enumerate(classes) for b in enumerate(activations)
-    ):
-        axes = panels[i, j]
-        rows = table[(table["class"] == label) & (table["activation"] == activation)]
-        colour, _ = ACTIVATION_STYLES.get(activation, OTHER_STYLE)
-        for _, curve in rows[~rows["counted"]].groupby("seed"):
-            axes.plot(
-                curve["layer"], curve[quantity], color=FAILED_COLOUR, linestyle=":", linewidth=0.7
-            )
-        good = rows[rows["counted"]]
-        for _, curve in good.groupby("seed"):
-            axes.plot(curve["layer"], curve[quantity], color=colour, linewidth=0.5, alpha=0.6)
-        if len(good):
-            _mean_curve(axes, good, quantity, activation, band=True)
-        _layer_axis(axes, int(table["layer"].max()) + 1)
-        if i == 0:
-            axes.set_title(f"{activation_label(activation)}\n{_counts(rows)} well trained")
-        if j == 0:
-            axes.set_ylabel(f"{SYMBOLS[quantity]} of {class_label(label)}")
-        if i == len(classes) - 1:
-            axes.set_xlabel("layer")
-    panels[0, 0].set_ylim(bottom=0)  # shared, so only after the last line is drawn
+    letters = 90 // len(columns)  # that fit over a column
+    for column, (name, rows) in zip(panels.T, columns, strict=True):
+        for axes, (label, quantity) in zip(column, lines, strict=True):
+            _network_curves(axes, rows[rows["class"] == label], quantity)
+            _layer_axis(axes, int(rows["layer"].max()) + 1)
+        numbers = f"{_counts(rows)} well\N{NO-BREAK SPACE}trained"
+        column[0].set_title(f"{fill(name, letters)}\n{fill(numbers, letters)}")
+        column[-1].set_xlabel("layer")
+    for axes, (label, quantity) in zip(panels[:, 0], lines, strict=True):
+        axes.set_ylabel(f"{SYMBOLS[quantity]} of {class_label(label)}")
+        _from_zero(axes)  # shared, so only after the last line is drawn
+    _curve_legend(figure, table)
+    _head(figure, table, title)
+    return figure
+
+
+def _network_curves(axes, rows: pd.DataFrame, quantity: str) -> None:
+    """Draw every network of one class and activation, their mean and its band."""
+    counted = rows[rows["counted"]]
+    for _, curve in rows[~rows["counted"]].groupby("seed"):
+        axes.plot(
+            curve["layer"], curve[quantity], color=FAILED_COLOUR, linestyle=":", linewidth=0.7
+        )
+    if counted.empty:
+        return
+    colour = _activation_style(counted["activation"].iloc[0])[0]
+    for _, curve in counted.groupby("seed"):
+        axes.plot(curve["layer"], curve[quantity], color=colour, linewidth=0.5, alpha=0.6)
+    by_layer = counted.groupby("layer")[quantity]
+    mean, half = by_layer.mean().astype(float), by_layer.std().astype(float).fillna(0) / 2
+    axes.plot(mean.index, mean, color=colour, linewidth=1.8, clip_on=False)
+    axes.fill_between(mean.index, mean - half, mean + half, color=colour, alpha=0.25, linewidth=0)
+
+
+def _curve_legend(figure: Figure, table: pd.DataFrame) -> None:
     marks = [
         Line2D([], [], color="black", linewidth=0.5, label=f"one of {_which(table)}"),
         Line2D([], [], color="black", linewidth=1.8, label="mean ± ½ standard deviation"),
@@ -261,8 +288,6 @@ def plot_complexity(table: pd.DataFrame, quantity: str = "omega") -> Figure:
             )
         )
     figure.legend(handles=marks, loc="outside lower center", ncols=3)
-    _warn_of_input(figure, table)
-    return figure
 
 
 def plot_activations(table: pd.DataFrame) -> Figure:
@@ -273,40 +298,127 @@ def plot_activations(table: pd.DataFrame) -> Figure:
     table : DataFrame
         Tidy table of one data set and network; only the networks that count are used.
     """
-    quantities = [*betti_columns(table), "omega"]
+    means = []
+    for name in _activations(table):
+        rows = table[table["activation"] == name]
+        colour, dashes, _ = _activation_style(name)
+        line = {"color": colour, "linestyle": dashes, "linewidth": 1.8}
+        means.append((f"{activation_label(name)} ({_counts(rows)})", rows[rows["counted"]], line))
+    figure = _plot_means(means, table, [*betti_columns(table), "omega"])
+    title = f"mean over {_which(table)} (number well trained)"
+    _mean_legend(figure, means, title, n_columns=min(len(means), 4))
+    return figure
+
+
+def plot_samples(sample: pd.DataFrame, all_points: pd.DataFrame) -> Figure:
+    """Draw the mean curves on a sample of the points beside those of the same networks on all.
+
+    Parameters
+    ----------
+    sample, all_points : DataFrame
+        Tidy tables of one data set, network and protocol. Only the networks that count and that
+        both tables have are used, and ω only where both have the same Betti numbers.
+    """
+    dimensions = [betti_columns(sample), betti_columns(all_points)]
+    quantities = [name for name in dimensions[0] if name in dimensions[1]]
+    if dimensions[0] == dimensions[1]:
+        quantities.append("omega")
+    n_points = [table[table["layer"] == 0]["n_points"].mean() for table in (all_points, sample)]
+    names = ["all points", f"one point in {round(n_points[0] / n_points[1])}"]
+    both = _counted_networks(sample).merge(_counted_networks(all_points))
+    means = []
+    for activation in _activations(all_points):
+        networks = both[both["activation"] == activation]
+        for i, table in enumerate((all_points, sample)):
+            name = f"{activation_label(activation)} ({len(networks)}), {names[i]}"
+            means.append((name, table.merge(networks), _variant_line(activation, i)))
+    figure = _plot_means(means, pd.concat([sample, all_points]), quantities)
+    title = f"mean over {_which(all_points)} of both (their number)"
+    _mean_legend(figure, means, title, _legend_columns(all_points))
+    return figure
+
+
+def _counted_networks(table: pd.DataFrame) -> pd.DataFrame:
+    return table.loc[table["counted"], ["activation", "seed"]].drop_duplicates()
+
+
+def plot_protocols(table: pd.DataFrame) -> Figure:
+    """Draw the mean curves of the protocols side by side: a column a quantity, a row a class.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Tidy table of one data set and network; only the networks that count are used, and the
+        activations trained by more than one protocol.
+
+    Raises
+    ------
+    ValueError
+        If there is no such activation.
+    """
+    several = table.groupby("activation")["protocol"].transform("nunique") > 1
+    if not several.any():
+        raise ValueError("no activation is trained by more than one protocol")
+    table = table[several]
+    means = []
+    for activation in _activations(table):
+        for i, protocol in enumerate(sorted(set(table["protocol"]))):
+            rows = table[(table["activation"] == activation) & (table["protocol"] == protocol)]
+            name = f"{activation_label(activation)}, {protocol} ({_counts(rows)})"
+            means.append((name, rows[rows["counted"]], _variant_line(activation, i)))
+    figure = _plot_means(means, table, [*betti_columns(table), "omega"])
+    title = f"mean over {_which(table)} (number well trained)"
+    _mean_legend(figure, means, title, _legend_columns(table))
+    return figure
+
+
+def _variant_line(activation: str, i: int) -> dict:
+    """Line of the i-th variant of an activation, which a marker tells from others in grey."""
+    colour, _, marker = _activation_style(activation)
+    return {
+        "color": colour, "linestyle": VARIANT_DASHES[i % len(VARIANT_DASHES)], "linewidth": 1.1,
+        "marker": marker, "markersize": 3, "markeredgewidth": 0.8,
+        "markerfacecolor": "white" if i else colour,
+    }  # fmt: skip
+
+
+def _plot_means(
+    means: list[tuple[str, pd.DataFrame, dict]], table: pd.DataFrame, quantities: list[str]
+) -> Figure:
+    """Draw the mean of each (name, rows, line): a column a quantity, a row a class of the table."""
     classes = sorted(set(table["class"]))
     figure, panels = plt.subplots(
         len(classes), len(quantities), figsize=(PAGE_WIDTH, 1.5 * len(classes) + 0.5),
         sharex=True, squeeze=False, layout="constrained",
     )  # fmt: skip
-    good = table[table["counted"]]
-    for (i, label), (j, quantity) in (
-        (a, b) for a in enumerate(classes) for b in enumerate(quantities)
-    ):
-        axes = panels[i, j]
-        for activation in _activations(good):
-            rows = good[(good["class"] == label) & (good["activation"] == activation)]
-            _mean_curve(axes, rows, quantity, activation, band=False)
-        _layer_axis(axes, int(table["layer"].max()) + 1)
-        axes.set_ylim(bottom=0)
-        if i == 0:
-            axes.set_title(SYMBOLS[quantity])
-        if j == 0:
-            axes.set_ylabel(f"mean, {class_label(label)}")
-        if i == len(classes) - 1:
-            axes.set_xlabel("layer")
-    handles, names = [], []
-    for activation in _activations(table):
-        rows = table[table["activation"] == activation]
-        colour, dashes = ACTIVATION_STYLES.get(activation, OTHER_STYLE)
-        handles.append(Line2D([], [], color=colour, linestyle=dashes, linewidth=1.8))
-        names.append(f"{activation_label(activation)} ({_counts(rows)})")
-    figure.legend(
-        handles, names, loc="outside lower center", ncols=len(names),
-        title=f"mean over {_which(table)} (number well trained)", title_fontsize=7,
-    )  # fmt: skip
-    _warn_of_input(figure, table)
+    for (i, label), (j, quantity) in product(enumerate(classes), enumerate(quantities)):
+        for _, rows, line in means:
+            mean = rows[rows["class"] == label].groupby("layer")[quantity].mean()
+            if len(mean):
+                panels[i, j].plot(mean.index, mean.astype(float), clip_on=False, **line)
+        _layer_axis(panels[i, j], int(table["layer"].max()) + 1)
+        _from_zero(panels[i, j])
+    for axes, quantity in zip(panels[0], quantities, strict=True):
+        axes.set_title(SYMBOLS[quantity])
+    for axes, label in zip(panels[:, 0], classes, strict=True):
+        axes.set_ylabel(f"mean, {class_label(label)}")
+    for axes in panels[-1]:
+        axes.set_xlabel("layer")
+    _head(figure, table)
     return figure
+
+
+def _legend_columns(table: pd.DataFrame) -> int:
+    """One an activation, the variants of it below each other; four would be too wide."""
+    n_activations = table["activation"].nunique()
+    return n_activations if n_activations < 4 else 2
+
+
+def _mean_legend(figure: Figure, means: list, title: str, n_columns: int) -> None:
+    marks = [Line2D([], [], label=name, **line) for name, _, line in means]
+    figure.legend(
+        handles=marks, loc="outside lower center", ncols=n_columns, title=title, title_fontsize=7
+    )
 
 
 def plot_layers(

@@ -1,0 +1,24 @@
+"""Draw the Betti numbers and ω of one class against the layer, a column an activation."""
+
+from topodnn.complexity import betti_columns, select
+from topodnn.files import read_betti_numbers
+from topodnn.plots import by_activation, plot_curves, save, use_style
+from topodnn.progress import job_log
+
+
+def main(table_path: str, pdf_path: str, png_path: str, *, label: str, **panel: str) -> None:
+    """Draw the class numbered `label` of one panel: a data set, a network and a protocol."""
+    rows = select(read_betti_numbers(table_path), **panel, **{"class": int(label)})
+    use_style()
+    figure = plot_curves(by_activation(rows), [*betti_columns(rows), "omega"])
+    save(figure, pdf_path, png_path)
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):  # noqa: F821
+        main(
+            snakemake.input.table,  # noqa: F821
+            snakemake.output.pdf,  # noqa: F821
+            snakemake.output.png,  # noqa: F821
+            **snakemake.wildcards,  # noqa: F821
+        )
