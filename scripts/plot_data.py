@@ -5,13 +5,13 @@ import numpy as np
 from topodnn.files import read_data
 from topodnn.plots import plot_data, save, use_style
 from topodnn.progress import job_log
-from topodnn.projection import principal_components
+from topodnn.projection import in_space
 
 
 def main(data_path: str, pdf_path: str, png_path: str, *, title: str, n_points: int) -> None:
     """Draw at most `n_points` points; more than three features by principal components."""
     data = read_data(data_path)
-    points = data.points if data.points.shape[1] in (2, 3) else principal_components(data.points, 3)
+    points = in_space(data.points)
     shown = np.random.default_rng(0).permutation(len(points))[:n_points]
     use_style()
     save(plot_data(points[shown], data.labels[shown], title, data.true_betti), pdf_path, png_path)

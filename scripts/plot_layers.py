@@ -1,9 +1,9 @@
 """Draw the point cloud at every layer of one network."""
 
 from topodnn import KIND
-from topodnn.complexity import select
+from topodnn.complexity import betti_columns, select
 from topodnn.files import read_cloud, read_table
-from topodnn.plots import activation_label, plot_layers, save, use_style
+from topodnn.plots import SYMBOLS, activation_label, plot_layers, save, use_style
 from topodnn.progress import job_log
 
 
@@ -20,9 +20,11 @@ def main(
     betti = select(table, **kind, seed=seed)
     state = "well trained" if well_trained else "not well trained"
     name = activation_label(kind["activation"])
+    numbers = ", ".join(SYMBOLS[beta] for beta in betti_columns(betti))
     title = (
-        f"{name}, {kind['network']}, {kind['protocol']}, seed {seed}, {state}\n"
-        "three principal components, each scaled to the box; (β0, β1, …) of each class"
+        f"{kind['dataset']}, {kind['network']}, {name}, {kind['protocol']}, seed {seed}, {state}\n"
+        f"({numbers}) of each class; axes scaled to the box; "
+        "three principal components of wider layers"
     )
     use_style()
     save(plot_layers(layers, labels, betti, title), pdf_path, png_path)

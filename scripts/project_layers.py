@@ -7,13 +7,13 @@ from topodnn.complexity import kept_trials
 from topodnn.files import read_data, read_networks, read_table, write_cloud
 from topodnn.layers import network_layers, predicted_class
 from topodnn.progress import job_log, log
-from topodnn.projection import principal_components
+from topodnn.projection import in_space
 
 
 def main(
     data_path: str, networks_path: str, trials_path: str, cloud_path: str, *, n_points: int
 ) -> None:
-    """Write three principal components of every layer of the first well-trained network.
+    """Write coordinates of the points at every layer of the first well-trained network.
 
     Where no network of the file is well trained, the one with the fewest training errors is taken.
     """
@@ -26,7 +26,7 @@ def main(
     layers = next(network_layers(read_data(data_path), networks, [position]))
     predicted = predicted_class(layers[-1])
     shown = np.sort(np.random.default_rng(seed).permutation(len(predicted))[:n_points])
-    projected = [principal_components(layer, 3)[shown].astype(np.float32) for layer in layers]
+    projected = [in_space(layer)[shown].astype(np.float32) for layer in layers]
     write_cloud(cloud_path, projected, predicted[shown], seed, well_trained)
     log.info("seed %d, well trained: %s", seed, well_trained)
 

@@ -5,7 +5,7 @@ import pytest
 
 from topodnn import progress
 from topodnn.errors import InputError
-from topodnn.projection import principal_components
+from topodnn.projection import in_space, principal_components
 
 
 def test_bad_input_ends_with_one_sentence(tmp_path, capsys):
@@ -33,6 +33,14 @@ def test_progress_is_in_the_log_now_and_then_and_at_the_end(tmp_path):
     assert "work: 100 of 100, pieces" in lines[-2]
     assert "done in" in lines[-1]
     assert len(lines) < 10
+
+
+def test_points_of_two_or_three_features_are_drawn_as_they_are():
+    points = np.random.default_rng(0).normal(size=(40, 5))
+    for n_features in (2, 3):
+        np.testing.assert_array_equal(in_space(points[:, :n_features]), points[:, :n_features])
+    np.testing.assert_array_equal(in_space(points), principal_components(points, 3))
+    assert in_space(points[:, :1]).shape == (40, 3)
 
 
 def test_principal_components_keep_the_largest_variances_in_order():

@@ -6,7 +6,7 @@
 | networks | safetensors | layer_00.weight (seeds, out, in), layer_00.bias, ..., input_mean, ... |
 | checkpoint | safetensors | a training in its course, see topodnn.training |
 | activations | safetensors | labels, network_00.layer_00 (points, features), ..., .predicted |
-| cloud | npz | seed, well_trained, labels, layer_00 (points, 3), ... |
+| cloud | npz | seed, well_trained, labels, layer_00 (points, 2 or 3), ... |
 | tables | csv, parquet | one row per observation |
 | scale | yaml | n_neighbors, scale, block, every |
 

@@ -120,11 +120,11 @@ def class_colour(label: int) -> str:
 
 
 def _scatter(axes, points: np.ndarray, labels: np.ndarray, size: float) -> None:
-    for label in np.unique(labels):
-        axes.scatter(
-            *points[labels == label].T, s=size, color=class_colour(label), linewidths=0, alpha=0.75,
-            rasterized=True, **({"depthshade": False} if points.shape[1] == 3 else {}),
-        )  # fmt: skip
+    # All classes at once: in space the nearer points are drawn last, whatever their class.
+    axes.scatter(
+        *points.T, s=size, color=[class_colour(label) for label in labels], linewidths=0,
+        alpha=0.75, rasterized=True, **({"depthshade": False} if points.shape[1] == 3 else {}),
+    )  # fmt: skip
 
 
 def _clear_box(axes) -> None:
@@ -428,35 +428,55 @@ def plot_layers(
 
     Parameters
     ----------
-    layers : list of ndarray of shape (n_points, 3)
-        Three principal components of each layer.
+    layers : list of ndarray of shape (n_points, 2 or 3)
+        Coordinates from :func:`topodnn.projection.in_space`.
     labels : ndarray of shape (n_points,)
         Predicted class.
     betti : DataFrame
         The rows of the tidy table of this network.
     title : str
     """
-    columns = min(len(layers), 4)
-    rows = -(-len(layers) // columns)
-    figure = plt.figure(figsize=(PAGE_WIDTH, 1.75 * rows + 0.5), layout="constrained")
-    names = betti_columns(betti)
+    n_rows = -(-len(layers) // 4)
+    n_columns = -(-len(layers) // n_rows)  # so that no row is nearly empty
+    figure = plt.figure(figsize=(PAGE_WIDTH, 1.75 * n_rows + 0.5), layout="constrained")
     for i, points in enumerate(layers):
-        axes = figure.add_subplot(rows, columns, i + 1, projection="3d")
-        spread = np.abs(points).max(axis=0)
-        _scatter(axes, points / np.where(spread > 0, spread, 1), labels, size=1.5)
-        axes.set(xticks=[], yticks=[], zticks=[], xlim=(-1, 1), ylim=(-1, 1), zlim=(-1, 1))
-        axes.set_box_aspect(None, zoom=1.2)
-        _clear_box(axes)
-        numbers = betti[betti["layer"] == i].set_index("class")[names]
-        captions = [
-            f"{class_label(label)} ({', '.join(str(int(n)) for n in row)})"
-            for label, row in zip(numbers.index, numbers.to_numpy(), strict=True)
-        ]
+        flat = points.shape[1] == 2
+        axes = figure.add_subplot(n_rows, n_columns, i + 1, projection=None if flat else "3d")
+        _scatter(axes, _to_box(points), labels, size=1.5)
+        _plane_box(axes) if flat else _space_box(axes)
         name = "input" if i == 0 else "logits" if i == len(layers) - 1 else f"layer {i}"
-        axes.set_title(f"{name}\n" + "\n".join(captions), pad=-2)
+        caption = [name, *_betti_captions(betti[betti["layer"] == i])]
+        axes.set_title("\n".join(caption), pad=3 if flat else -2)
     figure.suptitle(title, fontsize=8)
     _class_legend(figure, {label: class_label(label) for label in np.unique(labels)})
     return figure
+
+
+def _to_box(points: np.ndarray) -> np.ndarray:
+    """Scale each axis to [-1, 1]; what only rounding errors tell apart stays together."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    half = (high - low) / 2
+    return (points - (low + high) / 2) / np.where(half > 1e-6 * half.max(), half, np.inf)
+
+
+def _plane_box(axes) -> None:
+    axes.set(xticks=[], yticks=[], xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), aspect="equal")
+    axes.spines[:].set_visible(True)
+
+
+def _space_box(axes) -> None:
+    axes.set(xticks=[], yticks=[], zticks=[], xlim=(-1, 1), ylim=(-1, 1), zlim=(-1, 1))
+    axes.set_box_aspect(None, zoom=1.2)
+    _clear_box(axes)
+
+
+def _betti_captions(rows: pd.DataFrame) -> list[str]:
+    """Such as ``"M_a (9, 0)"``, one a class; ``"–"`` for a number that is missing."""
+    numbers = rows.set_index("class")[betti_columns(rows)].astype("Int64").astype("string")
+    return [
+        f"{class_label(label)} ({', '.join(row)})"
+        for label, row in zip(numbers.index, numbers.fillna("–").to_numpy(), strict=True)
+    ]
 
 
 def plot_scale(table: pd.DataFrame, choice: dict, title: str) -> Figure:

@@ -1,6 +1,11 @@
-"""Points of many features shown in three dimensions."""
+"""Points of any number of features shown in two or three dimensions."""
 
 import numpy as np
+
+
+def in_space(points: np.ndarray) -> np.ndarray:
+    """Coordinates to draw: the points' own two or three, else three principal components."""
+    return points if points.shape[1] in (2, 3) else principal_components(points, 3)
 
 
 def principal_components(points: np.ndarray, n_components: int) -> np.ndarray:
