@@ -61,6 +61,8 @@ wildcard_constraints:
     sample=r"homology|all_points",
     of=r"|_of_all_points",
     activation=r"[a-z0-9_]+",
+    comparison=r"[A-Za-z0-9][A-Za-z0-9_-]*",
+    label=r"\d+",
     first=r"\d+",
     last=r"\d+",
 
@@ -84,6 +86,9 @@ rule all:
         [f"{results}/figures/{dataset}/scale_{sample}.png" for dataset, sample in chosen],
         [f"{results}/figures/{panel}/omega.png".format(**b) for b in kinds],
         [f"{results}/figures/{panel}/activations.png".format(**b) for b in kinds],
+        [f"{results}/figures/{panel}/betti_{c}.png".format(**b) for b in kinds for c in (0, 1)],
+        [f"{results}/figures/{panel}/samples.png".format(**b) for b in with_all_points],
+        expand(f"{results}/figures/comparisons/{{name}}.png", name=settings["comparisons"]),
         [f"{results}/figures/{kind}/layers.png".format(**b) for b in kinds],
         [f"{results}/tensorboard/{kind}".format(**b) for b in kinds if settings["tensorboard"]],
 
@@ -457,6 +462,64 @@ rule plot_activations:
     threads: 1
     script:
         "scripts/plot_activations.py"
+
+
+rule plot_betti:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
+    output:
+        pdf=f"{results}/figures/{panel}/betti_{{label}}.pdf",
+        png=f"{results}/figures/{panel}/betti_{{label}}.png",
+    log:
+        f"{results}/logs/plot_betti/{panel}/betti_{{label}}.log",
+    benchmark:
+        f"{results}/benchmarks/plot_betti/{panel}/betti_{{label}}.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    script:
+        "scripts/plot_betti.py"
+
+
+rule plot_samples:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        all_points=f"{results}/betti_numbers_of_all_points.csv",
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
+    output:
+        pdf=f"{results}/figures/{panel}/samples.pdf",
+        png=f"{results}/figures/{panel}/samples.png",
+    log:
+        f"{results}/logs/plot_samples/{panel}/samples.log",
+    benchmark:
+        f"{results}/benchmarks/plot_samples/{panel}/samples.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    script:
+        "scripts/plot_samples.py"
+
+
+rule plot_comparison:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
+    output:
+        pdf=f"{results}/figures/comparisons/{{comparison}}.pdf",
+        png=f"{results}/figures/comparisons/{{comparison}}.png",
+    log:
+        f"{results}/logs/plot_comparison/{{comparison}}.log",
+    benchmark:
+        f"{results}/benchmarks/plot_comparison/{{comparison}}.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        comparison=lambda wildcards: settings["comparisons"][wildcards.comparison],
+        protocol=settings["training"]["protocol"],
+    script:
+        "scripts/plot_comparison.py"
 
 
 rule plot_layers:

@@ -11,18 +11,18 @@ def main(
     pdf_path: str,
     png_path: str,
     *,
-    dataset: str,
+    comparison: dict,
     protocol: str,
-    activation: str,
-    networks: list[str],
-    title: str,
 ) -> None:
-    """Draw the networks named, in this order."""
+    """Draw the networks of `comparison`, in the order of their names there."""
     table = read_betti_numbers(table_path)
-    kind = {"dataset": dataset, "protocol": protocol, "activation": activation}
-    columns = [(network, select(table, **kind, network=network)) for network in networks]
+    kind = {key: comparison[key] for key in ("dataset", "activation")}
+    columns = [
+        (network, select(table, **kind, protocol=protocol, network=network))
+        for network in comparison["networks"]
+    ]
     use_style()
-    save(plot_curves(columns, title=title), pdf_path, png_path)
+    save(plot_curves(columns, title=comparison["title"]), pdf_path, png_path)
 
 
 if "snakemake" in globals():

@@ -53,6 +53,11 @@ REFUSED = [
     (("name",), "test\n", "but must be of the form"),
     (("activation_parameters",), {"leaky_relu": {"negative_slope": "a"}}, "activation 'leaky_r"),
     (("experiments", 0, "training"), {"protocl": "fast"}, "Unknown key 'protocl' in experiments"),
+    (("comparisons", "width", "networks"), ["4x25"], "comparisons.width names discs, 4x25, fast"),
+    (("claims",), {"depth_networks": ["9x9"]}, "claims.depth_networks names '9x9', but must name"),
+    (("datasets", "discs", "homology", "scale"), "automatic", "must be of the form ^auto"),
+    (("datasets", "discs", "homology", "grid", "first"), 60, "homology.grid has no values: first"),
+    (("datasets", "discs", "all_points"), {}, "The key 'networks' is missing in datasets.discs.al"),
     (("training", "protocol"), "slow", "training.protocol is 'slow', but must be one of fast, pap"),
     (("training", "schedule"), "cosine", "must be one of cosine_squared, halving, constant"),
     (("training", "beta_2"), 1, "training.beta_2 is 1, but must be less than 1"),
@@ -124,7 +129,13 @@ def test_a_file_with_nan_is_refused_by_row_and_column(tiny_config, tmp_path):
         resolve(tiny_config, SCHEMA)
 
 
+def tori_only(config: dict) -> dict:
+    config |= {"experiments": config["experiments"][:1], "comparisons": {}}
+    return config
+
+
 def test_jobs_are_batches_of_seeds_each_once(tiny_config):
+    tori_only(tiny_config)
     tiny_config["experiments"] *= 2
     tiny_config |= {"seeds": 5, "seeds_per_job": 2}
     batches = jobs(resolve(tiny_config, SCHEMA))
@@ -136,6 +147,7 @@ def test_jobs_are_batches_of_seeds_each_once(tiny_config):
 
 
 def test_an_experiment_may_name_its_own_activations_and_seeds(tiny_config):
+    tori_only(tiny_config)
     tiny_config["experiments"].append(
         {"datasets": ["tori"], "networks": ["4x25"], "activations": ["gelu"], "seeds": 1}
     )
@@ -145,6 +157,7 @@ def test_an_experiment_may_name_its_own_activations_and_seeds(tiny_config):
 
 
 def test_an_experiment_may_have_its_own_training(tiny_config):
+    tori_only(tiny_config)
     own = {"protocol": "paper", "max_trials": 5}
     tiny_config["experiments"].append(
         {"datasets": ["tori"], "networks": ["4x25"], "activations": ["relu"], "training": own}
@@ -158,6 +171,7 @@ def test_an_experiment_may_have_its_own_training(tiny_config):
 
 
 def test_two_trainings_that_would_share_a_place_are_refused(tiny_config):
+    tori_only(tiny_config)
     own = {"protocol": "fast", "epochs": 3}
     tiny_config["experiments"].append(
         {"datasets": ["tori"], "networks": ["4x25"], "activations": ["relu"], "training": own}

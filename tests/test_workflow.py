@@ -31,6 +31,10 @@ FIGURES = [
     "discs/scale_all_points",
     "discs/3x15/fast/omega",
     "discs/3x15/fast/activations",
+    "discs/3x15/fast/betti_0",
+    "discs/3x15/fast/betti_1",
+    "discs/3x15/fast/samples",
+    "comparisons/width",
     "discs/3x15/fast/relu/layers",
 ]
 
@@ -141,7 +145,7 @@ def test_every_job_has_a_log_and_a_benchmark(finished):
         for p in results.glob("benchmarks/**/*.tsv")
     }
     assert logs == timed
-    assert len(logs) == 37
+    assert len(logs) == 43
     text = (results / "logs/train/tori/4x25/fast/relu/seeds_0-1.log").read_text()
     assert "epochs of trial 1" in text
     assert "networks are well trained" in text
@@ -179,6 +183,9 @@ def test_changed_plots_draw_again_but_compute_nothing(finished, tmp_path):
         "plot_scale": 2,
         "plot_complexity": 2,
         "plot_activations": 2,
+        "plot_betti": 4,
+        "plot_samples": 1,
+        "plot_comparison": 1,
         "plot_layers": 3,
     }
 

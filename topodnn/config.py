@@ -181,6 +181,7 @@ def _check_experiments(config: dict[str, Any]) -> None:
                         f"experiments.{i}.{kind} names {name!r}, but must name one of "
                         f"{', '.join(config[kind])}."
                     )
+    _check_comparisons(config)
     used = {job["activation"] for job in jobs(config)}
     trainings = [
         config["training"],
@@ -189,6 +190,26 @@ def _check_experiments(config: dict[str, Any]) -> None:
     changed = {name for training in trainings for name in training["by_activation"]}
     for name in sorted(used | changed | set(config["activation_parameters"])):
         _check_activation(name, config["activation_parameters"].get(name, {}))
+
+
+def _check_comparisons(config: dict[str, Any]) -> None:
+    protocol = config["training"]["protocol"]
+    trained = {tuple(job[key] for key in KIND) for job in jobs(config)}
+    for name, comparison in config["comparisons"].items():
+        for network in comparison["networks"]:
+            kind = (comparison["dataset"], network, protocol, comparison["activation"])
+            if kind not in trained:
+                raise InputError(
+                    f"comparisons.{name} names {', '.join(kind)}, but no experiment trains such "
+                    "networks."
+                )
+    if config["claims"]["depth_networks"]:
+        for network in config["claims"]["depth_networks"]:
+            if network not in config["networks"]:
+                raise InputError(
+                    f"claims.depth_networks names {network!r}, but must name one of "
+                    f"{', '.join(config['networks'])}."
+                )
 
 
 def _check_activation(name: str, parameters: dict[str, Any]) -> None:
