@@ -5,6 +5,7 @@ A stage reads files and writes files, and depends on the modules of topodnn that
 """
 
 import os
+from itertools import product
 from pathlib import Path
 
 from snakemake.utils import min_version
@@ -47,6 +48,11 @@ with_all_points = [
     for b in batches
     if b["first"] < sample_of.get((b["dataset"], "all_points"), {"networks": 0})["networks"]
 ]
+several_protocols = {
+    (a["dataset"], a["network"])
+    for a, b in product(batches, batches)
+    if all(a[key] == b[key] for key in KIND if key != "protocol") and a["protocol"] != b["protocol"]
+}
 chosen = [key for key, numbers in sample_of.items() if is_auto(numbers)]
 kinds = [same_kind[0] for same_kind in by_kind.values()]
 panel = "{dataset}/{network}/{protocol}"  # a figure has a panel an activation
@@ -78,6 +84,7 @@ rule all:
         [f"{results}/betti_numbers_of_all_points.csv"] if with_all_points else [],
         f"{results}/tables/complexity.md",
         f"{results}/claims/verdicts.md",
+        f"{results}/claims/weights.csv",
         f"{results}/provenance.yaml",
         expand(
             f"{results}/figures/{{dataset}}/data.png",
@@ -88,6 +95,10 @@ rule all:
         [f"{results}/figures/{panel}/activations.png".format(**b) for b in kinds],
         [f"{results}/figures/{panel}/betti_{c}.png".format(**b) for b in kinds for c in (0, 1)],
         [f"{results}/figures/{panel}/samples.png".format(**b) for b in with_all_points],
+        [
+            f"{results}/figures/{dataset}/{network}/protocols.png"
+            for dataset, network in several_protocols
+        ],
         expand(f"{results}/figures/comparisons/{{name}}.png", name=settings["comparisons"]),
         [f"{results}/figures/{kind}/layers.png".format(**b) for b in kinds],
         [f"{results}/tensorboard/{kind}".format(**b) for b in kinds if settings["tensorboard"]],
@@ -382,6 +393,23 @@ rule judge_claims:
         "scripts/judge_claims.py"
 
 
+rule measure_weights:
+    input:
+        networks=[f"{results}/networks/{batch}.safetensors".format(**b) for b in batches],
+        code=expand(f"{package}/{{module}}.py", module=["claims", "complexity", "curves"]),
+    output:
+        weights=f"{results}/claims/weights.csv",
+    log:
+        f"{results}/logs/measure_weights.log",
+    benchmark:
+        f"{results}/benchmarks/measure_weights.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    script:
+        "scripts/measure_weights.py"
+
+
 rule plot_data:
     input:
         data=f"{results}/data/{{dataset}}.npz",
@@ -520,6 +548,24 @@ rule plot_comparison:
         protocol=settings["training"]["protocol"],
     script:
         "scripts/plot_comparison.py"
+
+
+rule plot_protocols:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
+    output:
+        pdf=f"{results}/figures/{{dataset}}/{{network}}/protocols.pdf",
+        png=f"{results}/figures/{{dataset}}/{{network}}/protocols.png",
+    log:
+        f"{results}/logs/plot_protocols/{{dataset}}/{{network}}.log",
+    benchmark:
+        f"{results}/benchmarks/plot_protocols/{{dataset}}/{{network}}.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    script:
+        "scripts/plot_protocols.py"
 
 
 rule plot_layers:

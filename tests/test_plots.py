@@ -236,7 +236,10 @@ def test_scripts_draw_what_they_are_asked_for(several, monkeypatch):
     ]  # fmt: skip
     kind = {"dataset": "tori", "protocol": "fast", "activation": "relu"}
     networks = ["3x15", "2x15"]
-    figure = drawn(plot_comparison, monkeypatch, several, **kind, networks=networks, title="Depth")
+    figure = drawn(
+        plot_comparison, monkeypatch, several, protocol="fast",
+        comparison={**kind, "networks": networks, "title": "Depth"},
+    )  # fmt: skip
     means = [numbers(line_of(axes, 1.8)) for axes in figure.axes]
     assert means == 2 * [[[9, 5, 4, 1]], [[9, 4, 1]]]
     figure = drawn(samples_script, monkeypatch, several, several, **PANEL)

@@ -113,6 +113,10 @@ def test_everything_is_made(finished):
         "tensorboard/tori/4x25/fast/tanh/seed_1/trial_1",
     } <= {str(run) for run in runs}
     assert len(runs) == len(trials)
+    weights = pd.read_csv(results / "claims/weights.csv")
+    assert len(weights) == 4 * 5 + 2 * 4  # networks, layers
+    assert weights.query("dataset == 'discs' and layer == 1")["injective"].all()  # of 2 features
+    assert (results / "claims/verdicts.tex").stat().st_size > 500
     for name in ("complexity.csv", "complexity.md", "complexity.tex"):
         assert (results / "tables" / name).stat().st_size > 500
     assert not list(results.glob("activations/**/*.safetensors"))
@@ -145,7 +149,7 @@ def test_every_job_has_a_log_and_a_benchmark(finished):
         for p in results.glob("benchmarks/**/*.tsv")
     }
     assert logs == timed
-    assert len(logs) == 43
+    assert len(logs) == 44
     text = (results / "logs/train/tori/4x25/fast/relu/seeds_0-1.log").read_text()
     assert "epochs of trial 1" in text
     assert "networks are well trained" in text

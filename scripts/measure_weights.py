@@ -1,0 +1,26 @@
+"""Measure rank and condition number of every weight matrix of every network."""
+
+import pandas as pd
+
+from topodnn import KIND
+from topodnn.claims import weight_ranks
+from topodnn.files import read_networks
+from topodnn.progress import job_log, log
+
+
+def main(networks_paths: list[str], weights_path: str) -> None:
+    """Write one row per network and layer."""
+    tables = []
+    for path in networks_paths:
+        networks = read_networks(path)
+        kind = networks.about | {"protocol": networks.about["protocol"]["protocol"]}
+        ranks = weight_ranks(networks.weights, networks.about["seeds"])
+        tables.append(ranks.assign(**{key: kind[key] for key in KIND}))
+    table = pd.concat(tables, ignore_index=True)
+    table[[*KIND, *table.columns.drop(KIND)]].to_csv(weights_path, index=False)
+    log.info("%d of %d weight matrices are injective", table["injective"].sum(), len(table))
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):  # noqa: F821
+        main(snakemake.input.networks, snakemake.output.weights)  # noqa: F821
