@@ -4,13 +4,21 @@ CORES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Of make reference and make figures: the configuration whose results are kept, and its name.
+CONFIG := config/paper.yaml
+NAME := paper
 
-.PHONY: help reproduce test lint bench bench-homology bench-training lock clean
+# The rules that draw and tabulate, by which results/reference is made anew without its networks.
+DRAW = $$(sed -nE 's/^rule (figures|plot_[a-z_]+|make_tables|judge_claims):.*/\1/p' Snakefile)
+
+.PHONY: help reproduce test figures reference lint bench bench-homology bench-training lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make reproduce   set up .venv and run the default workflow (CORES=$(CORES))"
 	@echo "make test        set up .venv, check the style and run the tests"
+	@echo "make figures     draw every figure and table of results/reference anew (a minute)"
+	@echo "make reference   copy the results of config/paper.yaml to results/reference"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
 	@echo "make bench       time homology and training beside the usual ways (about an hour and a half)"
 	@echo "make lock        resolve the dependencies of pyproject.toml anew into requirements.txt"
@@ -25,6 +33,16 @@ reproduce: $(READY)
 
 test: lint
 	$(BIN)/pytest
+
+figures: $(READY)
+	$(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG) --config name=reference \
+	  --allowed-rules $(DRAW) --forceall -- figures
+
+# What a reader needs without computing: no networks, no activations, figures as PNG.
+reference:
+	mkdir -p results/reference
+	cd results/$(NAME) && tar -cf - --exclude='*.pdf' betti_numbers*.csv trials.csv benchmarks.csv \
+	  provenance.yaml claims clouds data figures scale tables | (cd ../reference && tar -xf -)
 
 lint: $(READY)
 	$(BIN)/ruff check .

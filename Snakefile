@@ -35,9 +35,6 @@ os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
 package = os.path.relpath(os.path.join(workflow.basedir, "topodnn"))
 results = f"results/{settings['name']}"
 batches = jobs(settings)
-by_kind = {}
-for b in batches:
-    by_kind.setdefault(tuple(b[key] for key in KIND), []).append(b)
 sample_of = {
     (name, sample): numbers
     for name, dataset in settings["datasets"].items()
@@ -54,10 +51,21 @@ several_protocols = {
     if all(a[key] == b[key] for key in KIND if key != "protocol") and a["protocol"] != b["protocol"]
 }
 chosen = [key for key, numbers in sample_of.items() if is_auto(numbers)]
-kinds = [same_kind[0] for same_kind in by_kind.values()]
 panel = "{dataset}/{network}/{protocol}"  # a figure has a panel an activation
 kind = f"{panel}/{{activation}}"
 batch = f"{kind}/seeds_{{first}}-{{last}}"
+by_kind = {}
+for b in batches:
+    by_kind.setdefault(kind.format(**b), []).append(b)
+
+
+def unique(path, some=batches):
+    """The paths, each once, that a pattern gives of some batches."""
+    return list(dict.fromkeys(path.format(**b) for b in some))
+
+
+with_curves = unique(panel, [b for b in batches if "curves" in b["figures"]])
+with_samples = [name for name in unique(panel, with_all_points) if name in with_curves]
 
 
 wildcard_constraints:
@@ -67,14 +75,34 @@ wildcard_constraints:
     sample=r"homology|all_points",
     of=r"|_of_all_points",
     activation=r"[a-z0-9_]+",
-    comparison=r"[A-Za-z0-9][A-Za-z0-9_-]*",
-    label=r"\d+",
     first=r"\d+",
     last=r"\d+",
 
 
 localrules:
     all,
+    figures,
+
+
+rule figures:
+    input:
+        f"{results}/tables/complexity.md",
+        f"{results}/tables/well_trained.md",
+        f"{results}/claims/verdicts.md",
+        unique(f"{results}/figures/{{dataset}}/data.png"),
+        expand(f"{results}/figures/{{name}}/activations.png", name=with_curves),
+        expand(f"{results}/figures/{{name}}/samples.png", name=with_samples),
+        unique(
+            f"{results}/figures/{kind}/layers.png",
+            [b for b in batches if "layers" in b["figures"]],
+        ),
+        [f"{results}/figures/{dataset}/scale_{sample}.png" for dataset, sample in chosen],
+        [
+            f"{results}/figures/{dataset}/{network}/protocols.png"
+            for dataset, network in several_protocols
+        ],
+        expand(f"{results}/figures/comparisons/{{name}}.png", name=settings["comparisons"]),
+        f"{results}/figures/well_trained.png",
 
 
 rule all:
@@ -82,26 +110,10 @@ rule all:
     input:
         f"{results}/betti_numbers.csv",
         [f"{results}/betti_numbers_of_all_points.csv"] if with_all_points else [],
-        f"{results}/tables/complexity.md",
-        f"{results}/claims/verdicts.md",
-        f"{results}/claims/weights.csv",
+        f"{results}/benchmarks.csv",
         f"{results}/provenance.yaml",
-        expand(
-            f"{results}/figures/{{dataset}}/data.png",
-            dataset=sorted({b["dataset"] for b in batches}),
-        ),
-        [f"{results}/figures/{dataset}/scale_{sample}.png" for dataset, sample in chosen],
-        [f"{results}/figures/{panel}/omega.png".format(**b) for b in kinds],
-        [f"{results}/figures/{panel}/activations.png".format(**b) for b in kinds],
-        [f"{results}/figures/{panel}/betti_{c}.png".format(**b) for b in kinds for c in (0, 1)],
-        [f"{results}/figures/{panel}/samples.png".format(**b) for b in with_all_points],
-        [
-            f"{results}/figures/{dataset}/{network}/protocols.png"
-            for dataset, network in several_protocols
-        ],
-        expand(f"{results}/figures/comparisons/{{name}}.png", name=settings["comparisons"]),
-        [f"{results}/figures/{kind}/layers.png".format(**b) for b in kinds],
-        [f"{results}/tensorboard/{kind}".format(**b) for b in kinds if settings["tensorboard"]],
+        unique(f"{results}/tensorboard/{kind}") if settings["tensorboard"] else [],
+        rules.figures.input,
 
 
 rule generate_data:
@@ -175,7 +187,7 @@ rule train:
         ),
         seeds=lambda wildcards: list(range(int(wildcards.first), int(wildcards.last) + 1)),
         protocol=lambda wildcards: resolve_protocol(
-            by_kind[tuple(wildcards[key] for key in KIND)][0]["training"],
+            by_kind[kind.format(**wildcards)][0]["training"],
             wildcards.activation,
             settings["networks"][wildcards.network],
         ),
@@ -188,11 +200,11 @@ rule write_events:
     input:
         trials=lambda wildcards: [
             f"{results}/networks/{batch}.trials.csv".format(**b)
-            for b in by_kind[tuple(wildcards[key] for key in KIND)]
+            for b in by_kind[kind.format(**wildcards)]
         ],
         curves=lambda wildcards: [
             f"{results}/networks/{batch}.curves.csv".format(**b)
-            for b in by_kind[tuple(wildcards[key] for key in KIND)]
+            for b in by_kind[kind.format(**wildcards)]
         ],
         code=expand(f"{package}/{{module}}.py", module=["events"]),
     output:
@@ -267,10 +279,10 @@ rule project_layers:
     input:
         data=f"{results}/data/{{dataset}}.npz",
         networks=lambda wildcards: f"{results}/networks/{batch}.safetensors".format(
-            **by_kind[tuple(wildcards[key] for key in KIND)][0]
+            **by_kind[kind.format(**wildcards)][0]
         ),
         trials=lambda wildcards: f"{results}/networks/{batch}.trials.csv".format(
-            **by_kind[tuple(wildcards[key] for key in KIND)][0]
+            **by_kind[kind.format(**wildcards)][0]
         ),
         code=expand(
             f"{package}/{{module}}.py", module=["complexity", "layers", "networks", "projection"]
@@ -347,14 +359,40 @@ rule record_provenance:
         "scripts/record_provenance.py"
 
 
+rule collect_benchmarks:
+    input:
+        jobs=[
+            *unique(f"{results}/benchmarks/generate_data/{{dataset}}.tsv"),
+            *(f"{results}/benchmarks/choose_scale/{d}/{sample}.tsv" for d, sample in chosen),
+            *unique(f"{results}/benchmarks/train/{batch}.tsv"),
+            *unique(f"{results}/benchmarks/extract_activations/{batch}.tsv"),
+            *unique(f"{results}/benchmarks/compute_homology/homology/{batch}.tsv"),
+            *unique(
+                f"{results}/benchmarks/compute_homology/all_points/{batch}.tsv", with_all_points
+            ),
+        ],
+    output:
+        table=f"{results}/benchmarks.csv",
+    log:
+        f"{results}/logs/collect_benchmarks.log",
+    benchmark:
+        f"{results}/benchmarks/collect_benchmarks.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        folder=f"{results}/benchmarks",
+    script:
+        "scripts/collect_benchmarks.py"
+
+
 rule make_tables:
     input:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "tables"]),
     output:
-        csv=f"{results}/tables/complexity.csv",
-        markdown=f"{results}/tables/complexity.md",
-        latex=f"{results}/tables/complexity.tex",
+        complexity=multiext(f"{results}/tables/complexity", ".csv", ".md", ".tex"),
+        well_trained=multiext(f"{results}/tables/well_trained", ".csv", ".md", ".tex"),
     log:
         f"{results}/logs/make_tables.log",
     benchmark:
@@ -369,6 +407,7 @@ rule make_tables:
 rule judge_claims:
     input:
         table=f"{results}/betti_numbers.csv",
+        weights=f"{results}/claims/weights.csv",
         code=expand(
             f"{package}/{{module}}.py",
             module=["claims", "complexity", "curves", "tables", "verdicts"],
@@ -376,6 +415,7 @@ rule judge_claims:
     output:
         curves=f"{results}/claims/curves.csv",
         comparisons=f"{results}/claims/comparisons.csv",
+        injective=f"{results}/claims/injective.csv",
         verdicts=f"{results}/claims/verdicts.csv",
         markdown=f"{results}/claims/verdicts.md",
         latex=f"{results}/claims/verdicts.tex",
@@ -456,58 +496,23 @@ rule plot_scale:
         "scripts/plot_scale.py"
 
 
-rule plot_complexity:
+rule plot_panel:
     input:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        pdf=f"{results}/figures/{panel}/omega.pdf",
-        png=f"{results}/figures/{panel}/omega.png",
+        activations=multiext(f"{results}/figures/{panel}/activations", ".pdf", ".png"),
+        class_0=multiext(f"{results}/figures/{panel}/class_0", ".pdf", ".png"),
+        class_1=multiext(f"{results}/figures/{panel}/class_1", ".pdf", ".png"),
     log:
-        f"{results}/logs/plot_complexity/{panel}.log",
+        f"{results}/logs/plot_panel/{panel}.log",
     benchmark:
-        f"{results}/benchmarks/plot_complexity/{panel}.tsv"
+        f"{results}/benchmarks/plot_panel/{panel}.tsv"
     conda:
         "environment.yml"
     threads: 1
     script:
-        "scripts/plot_complexity.py"
-
-
-rule plot_activations:
-    input:
-        table=f"{results}/betti_numbers.csv",
-        code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
-    output:
-        pdf=f"{results}/figures/{panel}/activations.pdf",
-        png=f"{results}/figures/{panel}/activations.png",
-    log:
-        f"{results}/logs/plot_activations/{panel}.log",
-    benchmark:
-        f"{results}/benchmarks/plot_activations/{panel}.tsv"
-    conda:
-        "environment.yml"
-    threads: 1
-    script:
-        "scripts/plot_activations.py"
-
-
-rule plot_betti:
-    input:
-        table=f"{results}/betti_numbers.csv",
-        code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
-    output:
-        pdf=f"{results}/figures/{panel}/betti_{{label}}.pdf",
-        png=f"{results}/figures/{panel}/betti_{{label}}.png",
-    log:
-        f"{results}/logs/plot_betti/{panel}/betti_{{label}}.log",
-    benchmark:
-        f"{results}/benchmarks/plot_betti/{panel}/betti_{{label}}.tsv"
-    conda:
-        "environment.yml"
-    threads: 1
-    script:
-        "scripts/plot_betti.py"
+        "scripts/plot_panel.py"
 
 
 rule plot_samples:
@@ -529,25 +534,25 @@ rule plot_samples:
         "scripts/plot_samples.py"
 
 
-rule plot_comparison:
+rule plot_comparisons:
     input:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        pdf=f"{results}/figures/comparisons/{{comparison}}.pdf",
-        png=f"{results}/figures/comparisons/{{comparison}}.png",
+        pdf=expand(f"{results}/figures/comparisons/{{name}}.pdf", name=settings["comparisons"]),
+        png=expand(f"{results}/figures/comparisons/{{name}}.png", name=settings["comparisons"]),
     log:
-        f"{results}/logs/plot_comparison/{{comparison}}.log",
+        f"{results}/logs/plot_comparisons.log",
     benchmark:
-        f"{results}/benchmarks/plot_comparison/{{comparison}}.tsv"
+        f"{results}/benchmarks/plot_comparisons.tsv"
     conda:
         "environment.yml"
     threads: 1
     params:
-        comparison=lambda wildcards: settings["comparisons"][wildcards.comparison],
+        comparisons=list(settings["comparisons"].values()),
         protocol=settings["training"]["protocol"],
     script:
-        "scripts/plot_comparison.py"
+        "scripts/plot_comparisons.py"
 
 
 rule plot_protocols:
@@ -566,6 +571,26 @@ rule plot_protocols:
     threads: 1
     script:
         "scripts/plot_protocols.py"
+
+
+rule plot_well_trained:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
+    output:
+        pdf=f"{results}/figures/well_trained.pdf",
+        png=f"{results}/figures/well_trained.png",
+    log:
+        f"{results}/logs/plot_well_trained.log",
+    benchmark:
+        f"{results}/benchmarks/plot_well_trained.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        networks=list(settings["networks"]),
+    script:
+        "scripts/plot_well_trained.py"
 
 
 rule plot_layers:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from topodnn import KIND
-from topodnn.claims import judge
+from topodnn.claims import changes_where_injective, judge
 from topodnn.curves import curve_summaries
 from topodnn.files import read_table
 from topodnn.progress import job_log, log
@@ -14,8 +14,10 @@ from topodnn.verdicts import to_latex, to_markdown
 
 def main(
     table_path: str,
+    weights_path: str,
     curves_path: str,
     comparisons_path: str,
+    injective_path: str,
     verdicts_path: str,
     markdown_path: str,
     latex_path: str,
@@ -23,19 +25,24 @@ def main(
     protocol: str,
     thresholds: dict,
 ) -> None:
-    """Write the summaries of the curves, the comparisons, and the verdicts in three formats.
+    """Write summaries of curves, comparisons, changes at injective maps, verdicts in three formats.
 
     They are of the networks trained with `protocol` only.
     """
     columns = [*KIND, "seed", "layer", "class", "omega", "well_trained", "input_is_true"]
     table = read_table(table_path, columns)
-    curves = curve_summaries(table[table["protocol"] == protocol])
+    table = table[table["protocol"] == protocol]
+    weights = read_table(weights_path, [*KIND, "seed", "layer", "injective", "condition_number"])
+    changes = changes_where_injective(table, weights)
+    curves = curve_summaries(table)
     comparisons, verdicts = judge(curves, thresholds, np.random.default_rng(thresholds["seed"]))
     curves.to_csv(curves_path, index=False)
     comparisons.to_csv(comparisons_path, index=False)
     verdicts.to_csv(verdicts_path, index=False)
+    changes.to_csv(injective_path)
     for path, write in ((markdown_path, to_markdown), (latex_path, to_latex)):
-        Path(path).write_text(write(verdicts, comparisons, thresholds), encoding="utf-8")
+        text = write(verdicts, comparisons, changes, thresholds)
+        Path(path).write_text(text, encoding="utf-8")
     for row in verdicts.itertuples():
         log.info("claim %d: %s", row.claim, row.verdict)
 
@@ -44,8 +51,10 @@ if "snakemake" in globals():
     with job_log(snakemake.log[0]):  # noqa: F821
         main(
             snakemake.input.table,  # noqa: F821
+            snakemake.input.weights,  # noqa: F821
             snakemake.output.curves,  # noqa: F821
             snakemake.output.comparisons,  # noqa: F821
+            snakemake.output.injective,  # noqa: F821
             snakemake.output.verdicts,  # noqa: F821
             snakemake.output.markdown,  # noqa: F821
             snakemake.output.latex,  # noqa: F821

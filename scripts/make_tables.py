@@ -1,28 +1,36 @@
-"""Make the topological-complexity table as CSV, Markdown and LaTeX."""
+"""Make the tables of topological complexity and of trained networks: CSV, Markdown, LaTeX."""
 
 from pathlib import Path
 
 from topodnn import KIND
-from topodnn.complexity import complexity_table
+from topodnn.complexity import complexity_table, success_rates
 from topodnn.files import read_table
 from topodnn.progress import job_log
-from topodnn.tables import to_latex, to_markdown
+from topodnn.tables import complexity_texts, success_texts
 
 
-def main(table_path: str, csv_path: str, markdown_path: str, latex_path: str) -> None:
-    """Write the means over the well-trained networks, with their number and success rate."""
+def main(table_path: str, complexity_paths: list[str], well_trained_paths: list[str]) -> None:
+    """Write the means over the networks that count, and how many ended well trained.
+
+    Each table goes to three paths: of the CSV, the Markdown and the LaTeX.
+    """
     columns = [*KIND, "seed", "layer", "class", "omega", "well_trained", "counted", "n_trials"]
-    table = complexity_table(read_table(table_path, columns))
-    table.to_csv(csv_path, index=False)
-    Path(markdown_path).write_text(to_markdown(table), encoding="utf-8")
-    Path(latex_path).write_text(to_latex(table), encoding="utf-8")
+    table = read_table(table_path, columns)
+    means, rates = complexity_table(table), success_rates(table)
+    means.to_csv(complexity_paths[0], index=False)
+    rates.to_csv(well_trained_paths[0])
+    for paths, texts in (
+        (complexity_paths, complexity_texts(means)),
+        (well_trained_paths, success_texts(rates)),
+    ):
+        for path, text in zip(paths[1:], texts, strict=True):
+            Path(path).write_text(text, encoding="utf-8")
 
 
 if "snakemake" in globals():
     with job_log(snakemake.log[0]):  # noqa: F821
         main(
             snakemake.input.table,  # noqa: F821
-            snakemake.output.csv,  # noqa: F821
-            snakemake.output.markdown,  # noqa: F821
-            snakemake.output.latex,  # noqa: F821
+            snakemake.output.complexity,  # noqa: F821
+            snakemake.output.well_trained,  # noqa: F821
         )

@@ -12,8 +12,10 @@ from statsmodels.stats.multitest import multipletests
 
 from scripts.judge_claims import main as judge_claims
 from tests.conftest import curves
+from topodnn import KIND
 from topodnn.claims import (
     COLUMNS,
+    changes_where_injective,
     compare,
     holm,
     interval,
@@ -39,6 +41,12 @@ EARLY_HALF_LIFE = 2 + 0.5 / 4  # 8.5 between the 9 of layer 2 and the 5 of layer
 LATE = [17, 17, 17, 17, 17, 17, 17, 9, 5, 1, 1]
 EVEN = [31, 28, 25, 22, 19, 16, 13, 10, 7, 4, 1]
 AT_THE_END = [17, 17, 17, 1]
+
+
+def weights_of(table: pd.DataFrame, not_injective: int = 0) -> pd.DataFrame:
+    """Weights of which those of one layer are not injective."""
+    maps = table[[*KIND, "seed", "layer"]].drop_duplicates().query("layer > 0")
+    return maps.assign(injective=maps["layer"] != not_injective, condition_number=5.0)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -462,16 +470,20 @@ def test_one_network_has_no_interval():
     comparisons, verdicts = judged(curves(0, EARLY))
     assert comparisons["low"].isna().all()
     assert comparisons.query("measure == 'half_life'")["estimate"].eq(EARLY_HALF_LIFE).all()
-    text = to_markdown(verdicts, comparisons, THRESHOLDS)
+    changes = changes_where_injective(curves(0, EARLY), weights_of(curves(0, EARLY)))
+    text = to_markdown(verdicts, comparisons, changes, THRESHOLDS)
     assert "| 1.00          | 1.00               |" in text
 
 
 def test_no_well_trained_network_at_all():
-    comparisons, verdicts = judged(networks(EARLY, well_trained=False))
+    table = networks(EARLY, well_trained=False)
+    comparisons, verdicts = judged(table)
+    changes = changes_where_injective(table, weights_of(table))
+    assert len(changes) == 0
     assert len(comparisons) == 0
     assert verdicts["verdict"].tolist() == ["not tested"] * 3
     assert "12 of 12 networks did not end well trained." in to_markdown(
-        verdicts, comparisons, THRESHOLDS
+        verdicts, comparisons, changes, THRESHOLDS
     )
     assert left_out(curve_summaries(networks(EARLY)), THRESHOLDS) == ""
 
@@ -505,30 +517,35 @@ def test_the_names_of_the_seeds_matter_to_the_resamples_only():
 
 
 def test_the_script_writes_all_files(tmp_path):
-    paths = [tmp_path / name for name in ("curves.csv", "comparisons.csv", "verdicts.csv",
-                                          "verdicts.md", "verdicts.tex")]  # fmt: skip
+    written = "curves.csv comparisons.csv injective.csv verdicts.csv verdicts.md verdicts.tex"
+    paths = [tmp_path / name for name in written.split()]
     other = STUDY.assign(protocol="paper", omega=0)  # must not be read
     pd.concat([STUDY, other]).to_csv(tmp_path / "betti_numbers.csv", index=False)
-    judge_claims(tmp_path / "betti_numbers.csv", *paths, protocol="fast", thresholds=THRESHOLDS)
+    weights_of(STUDY).to_csv(tmp_path / "weights.csv", index=False)
+    tables = [tmp_path / "betti_numbers.csv", tmp_path / "weights.csv"]
+    judge_claims(*tables, *paths, protocol="fast", thresholds=THRESHOLDS)
     assert len(pd.read_csv(paths[0])) == len(curve_summaries(STUDY))
     comparisons = pd.read_csv(paths[1])
     assert list(comparisons.columns) == COLUMNS
     assert set(comparisons["measure"]) >= {"at_lowest", "half_life", "late_share", "beta_1_peak"}
-    assert pd.read_csv(paths[2])["claim"].tolist() == [1, 2, 3]
-    assert "## Verdicts" in paths[3].read_text(encoding="utf-8")
-    assert r"\begin{longtable}" in paths[4].read_text(encoding="utf-8")
+    assert set(pd.read_csv(paths[2])["protocol"]) == {"fast"}
+    assert pd.read_csv(paths[3])["claim"].tolist() == [1, 2, 3]
+    assert "## Verdicts" in paths[4].read_text(encoding="utf-8")
+    assert r"\begin{longtable}" in paths[5].read_text(encoding="utf-8")
 
 
 def test_the_tables_read_well_in_markdown_and_latex():
     comparisons, verdicts = judged(STUDY)
-    text = to_markdown(verdicts, comparisons, THRESHOLDS)
+    changes = changes_where_injective(STUDY, weights_of(STUDY))
+    text = to_markdown(verdicts, comparisons, changes, THRESHOLDS)
     for title in ("Verdicts", "Claim 1", "Claim 2", "Claim 3", "Share of", "What the paper does"):
         assert f"## {title}" in text
     assert "| β1 peak at layer" in text
     assert "| 12 / 12" in text
+    assert "| 5 / 5 " in text  # condition numbers
     assert "nan" not in text
     assert "Fixed beforehand: confidence 0.95, n_bootstrap 200" in text
-    latex = to_latex(verdicts, comparisons, THRESHOLDS)
+    latex = to_latex(verdicts, comparisons, changes, THRESHOLDS)
     assert latex.count(r"\begin{longtable}") == text.count("## ")
     assert r"Cliff's $\delta$" in latex
     assert not set(latex) & set("ωβδ−≥")
@@ -554,3 +571,21 @@ def test_a_network_that_diverged_has_no_ranks():
     weights = [np.ones((2, 3, 3), dtype=np.float32) for _ in range(2)]
     weights[1][0, 1, 1] = np.nan
     assert weight_ranks(weights, seeds=[0, 1])["seed"].tolist() == [1, 1]
+
+
+def test_changes_count_only_where_the_weights_are_injective():
+    table = pd.concat(
+        [
+            curves(0, [9, 9, 4, 1]),
+            curves(1, [9, 9, 9, 1]),
+            curves(2, [9, 1, 1, 1], well_trained=False),
+        ]
+    )
+    everywhere = changes_where_injective(table, weights_of(table)).iloc[0]
+    assert everywhere[["n_networks", "n_maps", "n_injective"]].tolist() == [2, 6, 6]
+    assert everywhere["share_changed"] == 3 / 6
+    assert everywhere["share_of_decrease"] == 1
+    found = changes_where_injective(table, weights_of(table, not_injective=3)).iloc[0]
+    assert found[["n_maps", "n_injective", "share_changed"]].tolist() == [6, 4, 1 / 4]
+    assert found["share_of_decrease"] == pytest.approx(5 / 16)
+    assert found["largest_condition"] == 5

@@ -9,7 +9,7 @@ from scripts.compute_homology import main as compute_homology
 from tests.conftest import KIND
 from topodnn.complexity import complexity_table, select, success_rates, tidy_table
 from topodnn.files import Data, write_activations, write_data
-from topodnn.tables import to_latex, to_markdown
+from topodnn.tables import complexity_texts, success_texts
 
 
 def test_one_row_per_network_layer_and_class(table):
@@ -44,12 +44,12 @@ def test_an_activation_without_a_well_trained_network_stays_in_the_table(table):
     assert len(rows) == 6
     assert rows["omega_mean"].isna().all()
     assert (rows["n_well_trained"] == 0).all()
-    assert "| – |" in to_markdown(complexity_table(table)).replace("  ", "")
+    assert "| – |" in complexity_texts(complexity_table(table))[0].replace("  ", "")
 
 
 def test_a_wrong_input_is_said_also_where_no_network_is_well_trained(table):
     for activation in ("relu", "tanh"):
-        text = to_markdown(complexity_table(table[table["activation"] == activation]))
+        text, _ = complexity_texts(complexity_table(table[table["activation"] == activation]))
         assert "does not show the true Betti numbers of tori, class 1: the scale" in text
         assert "class 0:" not in text
 
@@ -69,9 +69,8 @@ def test_missing_betti_numbers_stay_missing(table):
 
 
 def test_the_table_reads_well_in_markdown_and_latex(table):
-    complexity = complexity_table(table)
-    assert "7.0 ± 2.8" in to_markdown(complexity)
-    latex = to_latex(complexity)
+    markdown, latex = complexity_texts(complexity_table(table))
+    assert "7.0 ± 2.8" in markdown
     assert r"\toprule" in latex
     assert r"7.0 $\pm$ 2.8" in latex
     assert r"$\beta_0$" in latex
@@ -127,3 +126,10 @@ def test_the_class_is_the_one_that_the_network_predicts(tmp_path):
 def test_selecting_nothing_is_an_error(table):
     with pytest.raises(ValueError, match="the table has no row of activation gelu"):
         select(table, activation="gelu")
+
+
+def test_the_table_of_well_trained_networks_counts_networks_and_trials(table):
+    markdown, latex = success_texts(success_rates(table))
+    rows = [[cell.strip() for cell in line.split("|")[4:-1]] for line in markdown.split("\n")]
+    assert rows[2:4] == [["relu", "3", "2", "5", "0.40"], ["tanh", "1", "0", "1", "0.00"]]
+    assert r"\label{tab:well-trained}" in latex

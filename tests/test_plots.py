@@ -6,10 +6,11 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from scripts import plot_betti, plot_comparison
+from scripts import plot_comparisons, plot_panel
 from scripts import plot_protocols as protocols_script
 from scripts import plot_samples as samples_script
 from tests.conftest import curves
+from topodnn import KIND
 from topodnn.plots import (
     ACTIVATION_STYLES,
     FIT_COLOURS,
@@ -21,6 +22,7 @@ from topodnn.plots import (
     plot_protocols,
     plot_samples,
     plot_scale,
+    plot_well_trained,
     save,
     use_style,
 )
@@ -218,34 +220,69 @@ def several(tmp_path):
     return path
 
 
-def drawn(script, monkeypatch, *tables, **choice) -> plt.Figure:
-    """The figure that a script draws, which is not written."""
-    figures = []
-    monkeypatch.setattr(script, "save", lambda figure, *paths: figures.append(figure))
-    script.main(*tables, "a.pdf", "a.png", **choice)
-    return figures[0]
+@pytest.fixture
+def drawn(monkeypatch):
+    """The figures that a script draws, which are not written."""
+
+    def draw(script, *arguments, **choice) -> list[plt.Figure]:
+        figures = []
+        monkeypatch.setattr(script, "save", lambda figure, *paths: figures.append(figure))
+        script.main(*arguments, **choice)
+        return figures
+
+    return draw
 
 
 PANEL = {"dataset": "tori", "network": "2x15", "protocol": "fast"}
 
 
-def test_scripts_draw_what_they_are_asked_for(several, monkeypatch):
-    figure = drawn(plot_betti, monkeypatch, several, label="1", **PANEL)
-    assert [axes.get_ylabel() for axes in figure.axes] == [  # no beta_2: in the plane
-        r"$\beta_0$ of $M_b$", r"$\beta_1$ of $M_b$", r"$\omega$ of $M_b$",
+def test_a_panel_has_a_page_a_class(several, drawn):
+    side_by_side, *pages = drawn(plot_panel, several, [], [[], []], **PANEL)
+    assert [axes.get_title() for axes in side_by_side.axes[:3]] == [
+        r"$\beta_0$", r"$\beta_1$", r"$\omega$",
     ]  # fmt: skip
-    kind = {"dataset": "tori", "protocol": "fast", "activation": "relu"}
-    networks = ["3x15", "2x15"]
-    figure = drawn(
-        plot_comparison, monkeypatch, several, protocol="fast",
-        comparison={**kind, "networks": networks, "title": "Depth"},
-    )  # fmt: skip
-    means = [numbers(line_of(axes, 1.8)) for axes in figure.axes]
-    assert means == 2 * [[[9, 5, 4, 1]], [[9, 4, 1]]]
-    figure = drawn(samples_script, monkeypatch, several, several, **PANEL)
+    for name, page in zip("ab", pages, strict=True):  # no beta_2: in the plane
+        assert [axes.get_ylabel() for axes in page.axes] == [
+            rf"$\beta_0$ of $M_{name}$", rf"$\beta_1$ of $M_{name}$", rf"$\omega$ of $M_{name}$",
+        ]  # fmt: skip
+
+
+def test_comparisons_are_drawn_in_their_order(several, drawn):
+    kind = {"dataset": "tori", "activation": "relu", "title": "Depth"}
+    comparisons = [kind | {"networks": names} for names in (["3x15", "2x15"], ["2x15"])]
+    figures = drawn(
+        plot_comparisons, several, ["a", "b"], ["c", "d"], comparisons=comparisons, protocol="fast"
+    )
+    means = [[numbers(line_of(axes, 1.8)) for axes in figure.axes] for figure in figures]
+    assert means == [2 * [[[9, 5, 4, 1]], [[9, 4, 1]]], 2 * [[[9, 4, 1]]]]
+
+
+def test_scripts_compare_samples_and_protocols(several, drawn):
+    (figure,) = drawn(samples_script, several, several, "a.pdf", "a.png", **PANEL)
     assert numbers(figure.axes[2].lines) == 2 * [[9, 4, 1]]
-    figure = drawn(protocols_script, monkeypatch, several, dataset="tori", network="2x15")
+    (figure,) = drawn(protocols_script, several, "a.pdf", "a.png", dataset="tori", network="2x15")
     assert numbers(figure.axes[2].lines) == [[9, 4, 1], [9, 6, 1]]
+
+
+def test_well_trained_shows_the_share_of_trials_and_the_number_of_networks(tmp_path):
+    rates = pd.DataFrame(
+        [
+            ("D", "3x15", "fast", "relu", 30, 30, 30),
+            ("D", "2x15", "fast", "relu", 30, 0, 90),
+            ("D", "2x15", "fast", "tanh", 30, 20, 40),
+        ],
+        columns=[*KIND, "n_networks", "n_well_trained", "n_trials"],
+    )
+    figure = plot_well_trained(rates, ["2x15", "3x15", "9x15"])
+    (axes,) = figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["2x15", "3x15"]
+    assert [text.get_text() for text in axes.texts][:3] == ["0 of 30", "20 of 30", "30 of 30"]
+    intervals, marks = axes.lines[::2], axes.lines[1::2]
+    assert [mark.get_xdata()[0] for mark in marks] == [0, 0.5, 1]
+    for interval, mark in zip(intervals, marks, strict=True):
+        low, high = interval.get_xdata()
+        assert low <= mark.get_xdata()[0] <= high < low + 0.35
+    check_not_empty(figure, tmp_path)
 
 
 @pytest.mark.parametrize("n_features", [2, 3])

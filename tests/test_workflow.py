@@ -22,19 +22,20 @@ TINY = ["--configfile", "config/test.yaml"]
 NEUTRAL = {"config", "errors", "files", "progress"}  # formats, logs and settings decide no result
 FIGURES = [
     "tori/data",
-    "tori/4x25/fast/omega",
     "tori/4x25/fast/activations",
+    "tori/4x25/fast/class_0",
+    "tori/4x25/fast/class_1",
     "tori/4x25/fast/relu/layers",
     "tori/4x25/fast/tanh/layers",
     "discs/data",
     "discs/scale_homology",
     "discs/scale_all_points",
-    "discs/3x15/fast/omega",
     "discs/3x15/fast/activations",
-    "discs/3x15/fast/betti_0",
-    "discs/3x15/fast/betti_1",
+    "discs/3x15/fast/class_0",
+    "discs/3x15/fast/class_1",
     "discs/3x15/fast/samples",
     "comparisons/width",
+    "well_trained",
     "discs/3x15/fast/relu/layers",
 ]
 
@@ -117,8 +118,9 @@ def test_everything_is_made(finished):
     assert len(weights) == 4 * 5 + 2 * 4  # networks, layers
     assert weights.query("dataset == 'discs' and layer == 1")["injective"].all()  # of 2 features
     assert (results / "claims/verdicts.tex").stat().st_size > 500
-    for name in ("complexity.csv", "complexity.md", "complexity.tex"):
-        assert (results / "tables" / name).stat().st_size > 500
+    for table in ("complexity", "well_trained"):
+        for ending in ("csv", "md", "tex"):
+            assert (results / f"tables/{table}.{ending}").stat().st_size > 300
     assert not list(results.glob("activations/**/*.safetensors"))
 
 
@@ -149,7 +151,7 @@ def test_every_job_has_a_log_and_a_benchmark(finished):
         for p in results.glob("benchmarks/**/*.tsv")
     }
     assert logs == timed
-    assert len(logs) == 44
+    assert len(logs) == 40
     text = (results / "logs/train/tori/4x25/fast/relu/seeds_0-1.log").read_text()
     assert "epochs of trial 1" in text
     assert "networks are well trained" in text
@@ -185,13 +187,33 @@ def test_changed_plots_draw_again_but_compute_nothing(finished, tmp_path):
     assert jobs == {
         "plot_data": 2,
         "plot_scale": 2,
-        "plot_complexity": 2,
-        "plot_activations": 2,
-        "plot_betti": 4,
+        "plot_panel": 2,
         "plot_samples": 1,
-        "plot_comparison": 1,
+        "plot_comparisons": 1,
+        "plot_well_trained": 1,
         "plot_layers": 3,
     }
+
+
+@pytest.mark.end_to_end
+def test_make_figures_needs_the_aggregated_results_only(finished, tmp_path):
+    folder = shutil.copytree(finished, tmp_path / "copy")
+    shutil.copy(ROOT / "Makefile", folder)
+    options = f"-o .venv/.ready BIN={Path(sys.executable).parent} CONFIG=config/test.yaml NAME=test"
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    for target in ("reference", "figures"):
+        command = ["make", *options.split(), target]
+        run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+        assert run.returncode == 0, run.stderr
+        if target == "reference":
+            shutil.rmtree(folder / "results/test")
+            copied = sorted(path for path in folder.glob("results/reference/**/*.*"))
+            assert not any("safetensors" in path.name for path in copied)
+            for path in folder.glob("results/reference/**/*.png"):
+                path.unlink()
+    for path in copied:
+        original = finished / "results/test" / path.relative_to(folder / "results/reference")
+        assert path.read_bytes() == original.read_bytes()
 
 
 @pytest.mark.end_to_end

@@ -35,6 +35,8 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from topodnn import KIND
+from topodnn.complexity import betti_columns
 from topodnn.curves import KEYS, NETWORK
 
 FINDINGS = {
@@ -591,3 +593,52 @@ def weight_ranks(weights: Sequence[np.ndarray], seeds: Sequence[int]) -> pd.Data
     ranks = pd.concat(parts).sort_values(["seed", "layer"], ignore_index=True)
     ranks.insert(5, "injective", ranks["rank"] == ranks["n_in"])
     return ranks
+
+
+def changes_where_injective(table: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
+    """How often Betti numbers change from a layer to the next where the map between is injective.
+
+    With an activation that is one to one and continuous both ways (tanh, sigmoid, leaky ReLU) such
+    a map is a homeomorphism of the space onto its image, which changes no topology; what changes
+    there is what a sample of points and one scale show of it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From :func:`topodnn.complexity.tidy_table`.
+    weights : DataFrame
+        The columns of ``KIND``, and those of :func:`weight_ranks`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``KIND``, of the well-trained networks: n_networks; n_maps, from every layer to
+        the next of every network; n_injective; share_changed, of the injective maps those at which
+        a Betti number of a class changes; share_of_decrease, of the sum of the decreases of ω from
+        layer to layer that part which is at injective maps; median_condition and
+        largest_condition, condition numbers of the injective maps.
+    """
+    curves = table[table["well_trained"]].sort_values([*KIND, "seed", "class", "layer"])
+    betti = curves[["omega", *betti_columns(table)]].astype(float)
+    steps = betti.groupby([curves[key] for key in [*KIND, "seed", "class"]]).diff()
+    maps = curves[[*KIND, "seed", "layer"]].assign(
+        changed=steps.fillna(0).ne(0).any(axis=1), decrease=(-steps["omega"]).clip(lower=0)
+    )
+    maps = maps[maps["layer"] > 0].groupby([*KIND, "seed", "layer"])
+    maps = maps.agg(changed=("changed", "any"), decrease=("decrease", "sum")).reset_index()
+    maps = maps.merge(weights, on=[*KIND, "seed", "layer"], validate="one_to_one")
+    injective = maps["injective"]
+    maps["decrease_where_injective"] = maps["decrease"].where(injective, 0.0)
+    maps["changed"] = maps["changed"].where(injective).astype(float)
+    maps["condition_number"] = maps["condition_number"].where(injective)
+    kinds = maps.groupby(KIND).agg(
+        n_networks=("seed", "nunique"),
+        n_maps=("seed", "size"),
+        n_injective=("injective", "sum"),
+        share_changed=("changed", "mean"),
+        share_of_decrease=("decrease_where_injective", "sum"),
+        median_condition=("condition_number", "median"),
+        largest_condition=("condition_number", "max"),
+    )
+    kinds["share_of_decrease"] /= maps.groupby(KIND)["decrease"].sum()
+    return kinds

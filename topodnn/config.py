@@ -264,8 +264,9 @@ def jobs(config: dict[str, Any]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        With dataset, network, protocol, activation, first and last (the seeds of the batch), and
-        training, the numbers that differ from the protocol; each job once.
+        With dataset, network, protocol, activation, first and last (the seeds of the batch),
+        training, the numbers that differ from the protocol, and figures, what is drawn of the
+        kind; each job once.
 
     Raises
     ------
@@ -274,6 +275,7 @@ def jobs(config: dict[str, Any]) -> list[dict[str, Any]]:
     """
     n_seeds: dict[tuple[str, ...], int] = {}
     trainings: dict[tuple[str, ...], dict[str, Any]] = {}
+    figures: dict[tuple[str, ...], set[str]] = {}
     for i, experiment in enumerate(config["experiments"]):
         training = experiment.get("training", config["training"])
         seeds = experiment.get("seeds", config["seeds"])
@@ -289,10 +291,12 @@ def jobs(config: dict[str, Any]) -> list[dict[str, Any]]:
                     f"{', '.join(key)}; results of both would lie in the same place."
                 )
             n_seeds[key] = max(n_seeds.get(key, 0), seeds)
+            figures.setdefault(key, set()).update(experiment["figures"])
     size = config["seeds_per_job"]
     return [
         dict(zip(KIND, key, strict=True))
-        | {"first": first, "last": min(first + size, n) - 1, "training": trainings[key]}
+        | {"first": first, "last": min(first + size, n) - 1}
+        | {"training": trainings[key], "figures": figures[key]}
         for key, n in n_seeds.items()
         for first in range(0, n, size)
     ]

@@ -1,7 +1,8 @@
-"""The topological-complexity table as people read it: Markdown and LaTeX."""
+"""The tables of complexity and of trained networks as people read them: Markdown and LaTeX."""
 
 import pandas as pd
 
+from topodnn import KIND
 from topodnn.complexity import (
     betti_columns,
     format_mean_and_deviation,
@@ -66,24 +67,58 @@ def explanation(table: pd.DataFrame) -> str:
     return text
 
 
-def to_markdown(table: pd.DataFrame) -> str:
-    """The table and its explanation in Markdown."""
-    body = reader_table(table).to_markdown(index=False, stralign="right", disable_numparse=True)
-    return f"{body}\n\n{explanation(table)}\n"
+def success_table(rates: pd.DataFrame) -> pd.DataFrame:
+    """Networks and trials that ended well trained, a row a kind of network.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        From :func:`topodnn.complexity.success_rates`.
+    """
+    names = {name: name.capitalize() for name in KIND} | {"dataset": "Data"}
+    table = rates.reset_index()
+    counts = {
+        "Networks": table["n_networks"],
+        "Well trained": table["n_well_trained"],
+        "Trials": table["n_trials"],
+        "Share of trials": table["trial_success_rate"].map("{:.2f}".format),
+    }
+    return table[KIND].rename(columns=names).assign(**counts).astype(str)
 
 
-def to_latex(table: pd.DataFrame) -> str:
-    """The table in LaTeX for the packages booktabs and longtable."""
-    readable = reader_table(table)
-    names = {name: latex_text(name) for name in readable.columns}
-    cells = readable.astype(str).map(latex_text).rename(columns=names)
+def complexity_texts(table: pd.DataFrame) -> tuple[str, str]:
+    """The table of :func:`topodnn.complexity.complexity_table` in Markdown and LaTeX."""
+    return to_markdown(reader_table(table), explanation(table)), to_latex(
+        reader_table(table), explanation(table), "tab:complexity", n_text_columns=4
+    )
+
+
+def success_texts(rates: pd.DataFrame) -> tuple[str, str]:
+    """The table of :func:`topodnn.complexity.success_rates` in Markdown and LaTeX."""
+    text = (
+        "Networks that ended well trained. A seed is drawn again until its network is, up to the "
+        "number of trials of the configuration; the share is that of all trials."
+    )
+    table = success_table(rates)
+    return to_markdown(table, text), to_latex(table, text, "tab:well-trained", n_text_columns=4)
+
+
+def to_markdown(table: pd.DataFrame, text: str) -> str:
+    """A table of text and the sentences under it."""
+    body = table.to_markdown(index=False, stralign="right", disable_numparse=True)
+    return f"{body}\n\n{text}\n"
+
+
+def to_latex(table: pd.DataFrame, text: str, label: str, n_text_columns: int) -> str:
+    """A table of text for the packages booktabs and longtable; the first columns are names."""
+    cells = table.astype(str).map(latex_text).rename(columns=latex_text)
     return cells.to_latex(
         index=False,
         escape=False,
         longtable=True,
-        caption=latex_text(explanation(table)),
-        label="tab:complexity",
-        column_format="llllrr" + "r" * (len(names) - 6),
+        caption=latex_text(text),
+        label=label,
+        column_format="l" * n_text_columns + "r" * (cells.shape[1] - n_text_columns),
     )
 
 

@@ -210,6 +210,21 @@ def _outcome(rows: pd.DataFrame) -> dict[str, list[str]]:
     }
 
 
+def injective_table(changes: pd.DataFrame) -> pd.DataFrame:
+    """Changes of topology where the weight matrix is injective, a row a kind of network."""
+    rows = changes.reset_index()
+    table = rows[KEYS].rename(columns=HEADINGS)
+    table["Networks"] = rows["n_networks"].astype(str)
+    table["Injective maps"] = [
+        f"{row.n_injective:,} of {row.n_maps:,}" for row in rows.itertuples()
+    ]
+    table["Changed there"] = rows["share_changed"].map(format_number)
+    table["Of the decrease"] = rows["share_of_decrease"].map(format_number)
+    conditions = zip(rows["median_condition"], rows["largest_condition"], strict=True)
+    table["Condition, median / largest"] = [f"{m:,.0f} / {top:,.0f}" for m, top in conditions]
+    return table
+
+
 def explanation(verdicts: pd.DataFrame, thresholds: dict) -> str:
     """The sentences that belong under the tables."""
     given = ", ".join(f"{name} {value}" for name, value in thresholds.items() if value is not None)
@@ -219,14 +234,17 @@ def explanation(verdicts: pd.DataFrame, thresholds: dict) -> str:
         "they all agree; p corrected by Holm within a claim; a number of the verdicts is the mean "
         "over the comparisons that decide. Two numbers: the activation and the one beside it, or "
         "the deepest and the shallowest networks, in medians. A half-life is that of ω, in "
-        "layers; a curve that never is at half counts as one layer after the last. Fixed "
+        "layers; a curve that never is at half counts as one layer after the last. A map from a "
+        "layer to the next whose weight matrix is injective is a homeomorphism with tanh, sigmoid "
+        "and leaky ReLU, not with ReLU; what changes there is what a sample of points and one "
+        "scale show. Fixed "
         f"beforehand: {given}."
     )
     return " ".join(filter(None, [text, verdicts["left_out"].iloc[0]]))
 
 
 def _tables(
-    verdicts: pd.DataFrame, comparisons: pd.DataFrame, thresholds: dict
+    verdicts: pd.DataFrame, comparisons: pd.DataFrame, changes: pd.DataFrame, thresholds: dict
 ) -> dict[str, pd.DataFrame]:
     """Every table that has rows, by its title."""
     tables = {
@@ -236,23 +254,32 @@ def _tables(
         "Claim 3: share of the decrease in the last third, against depth": depth_table(comparisons),
         "Share of the decrease in the last third": late_share_table(comparisons),
         "What the paper does not say: rises and peaks, means": beyond_table(comparisons),
+        "What the paper does not say: changes where the weight matrix is injective": (
+            injective_table(changes)
+        ),
     }
     return {title: table for title, table in tables.items() if len(table)}
 
 
-def to_markdown(verdicts: pd.DataFrame, comparisons: pd.DataFrame, thresholds: dict) -> str:
+def to_markdown(
+    verdicts: pd.DataFrame, comparisons: pd.DataFrame, changes: pd.DataFrame, thresholds: dict
+) -> str:
     """The verdicts, the comparisons and their explanation in Markdown."""
     parts = [
         f"## {title}\n\n{table.to_markdown(index=False, disable_numparse=True)}"
-        for title, table in _tables(verdicts, comparisons, thresholds).items()
+        for title, table in _tables(verdicts, comparisons, changes, thresholds).items()
     ]
     return "\n\n".join([*parts, explanation(verdicts, thresholds)]) + "\n"
 
 
-def to_latex(verdicts: pd.DataFrame, comparisons: pd.DataFrame, thresholds: dict) -> str:
+def to_latex(
+    verdicts: pd.DataFrame, comparisons: pd.DataFrame, changes: pd.DataFrame, thresholds: dict
+) -> str:
     """The same in LaTeX for the packages booktabs and longtable."""
     parts = []
-    for number, (title, table) in enumerate(_tables(verdicts, comparisons, thresholds).items()):
+    for number, (title, table) in enumerate(
+        _tables(verdicts, comparisons, changes, thresholds).items()
+    ):
         cells = table.astype(str).map(latex_text)
         latex = cells.rename(columns=latex_text).to_latex(
             index=False,

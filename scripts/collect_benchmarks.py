@@ -1,0 +1,29 @@
+"""Put what the jobs took into one table."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from topodnn.progress import job_log, log
+
+
+def main(paths: list[str], folder: str, table_path: str) -> None:
+    """Write a row a job: its name below `folder`, and what Snakemake measured."""
+    rows = [
+        pd.read_csv(path, sep="\t").assign(
+            job=Path(path).relative_to(folder).with_suffix("").as_posix()
+        )
+        for path in paths
+    ]
+    table = pd.concat(rows, ignore_index=True)
+    table[["job", *table.columns.drop("job")]].to_csv(table_path, index=False)
+    log.info("%d jobs, %.0f s one after the other", len(table), table["s"].sum())
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):  # noqa: F821
+        main(
+            snakemake.input.jobs,  # noqa: F821
+            snakemake.params.folder,  # noqa: F821
+            snakemake.output.table,  # noqa: F821
+        )
