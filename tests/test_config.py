@@ -180,3 +180,15 @@ def test_two_trainings_that_would_share_a_place_are_refused(tiny_config):
         InputError, match=r"experiments\.1\.training has other numbers than another"
     ):
         resolve(tiny_config, SCHEMA)
+
+
+def test_a_kind_named_twice_has_the_figures_of_both(tiny_config):
+    tori_only(tiny_config)["experiments"][0]["figures"] = []
+    tiny_config["experiments"].append(
+        {"datasets": ["tori"], "networks": ["4x25"], "activations": ["relu"], "figures": ["layers"]}
+    )
+    batches = jobs(resolve(tiny_config, SCHEMA))
+    assert {b["activation"]: b["figures"] for b in batches} == {"relu": {"layers"}, "tanh": set()}
+    tiny_config["experiments"][1]["figures"] = ["curve"]
+    with pytest.raises(InputError, match="figures.0 is 'curve', but must be one of curves, layers"):
+        resolve(tiny_config, SCHEMA)
