@@ -64,6 +64,7 @@ def unique(path, some=batches):
     return list(dict.fromkeys(path.format(**b) for b in some))
 
 
+title_of = {name: data.get("title", name) for name, data in settings["datasets"].items()}
 with_curves = unique(panel, [b for b in batches if "curves" in b["figures"]])
 with_samples = [name for name in unique(panel, with_all_points) if name in with_curves]
 
@@ -90,8 +91,8 @@ rule figures:
         f"{results}/tables/well_trained.md",
         f"{results}/claims/verdicts.md",
         unique(f"{results}/figures/{{dataset}}/data.png"),
-        expand(f"{results}/figures/{{name}}/activations.png", name=with_curves),
-        expand(f"{results}/figures/{{name}}/samples.png", name=with_samples),
+        expand(f"{results}/figures/{{panel}}/activations.png", panel=with_curves),
+        expand(f"{results}/figures/{{panel}}/samples.png", panel=with_samples),
         unique(
             f"{results}/figures/{kind}/layers.png",
             [b for b in batches if "layers" in b["figures"]],
@@ -452,22 +453,20 @@ rule measure_weights:
 
 rule plot_data:
     input:
-        data=f"{results}/data/{{dataset}}.npz",
+        data=unique(f"{results}/data/{{dataset}}.npz"),
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots", "projection"]),
     output:
-        pdf=f"{results}/figures/{{dataset}}/data.pdf",
-        png=f"{results}/figures/{{dataset}}/data.png",
+        pdf=unique(f"{results}/figures/{{dataset}}/data.pdf"),
+        png=unique(f"{results}/figures/{{dataset}}/data.png"),
     log:
-        f"{results}/logs/plot_data/{{dataset}}.log",
+        f"{results}/logs/plot_data.log",
     benchmark:
-        f"{results}/benchmarks/plot_data/{{dataset}}.tsv"
+        f"{results}/benchmarks/plot_data.tsv"
     conda:
         "environment.yml"
     threads: 1
     params:
-        title=lambda wildcards: settings["datasets"][wildcards.dataset].get(
-            "title", wildcards.dataset
-        ),
+        titles=[title_of[name] for name in unique("{dataset}")],
         n_points=settings["figure_points"],
     script:
         "scripts/plot_data.py"
@@ -475,23 +474,21 @@ rule plot_data:
 
 rule plot_scale:
     input:
-        table=f"{results}/scale/{{dataset}}/{{sample}}.csv",
-        choice=f"{results}/scale/{{dataset}}/{{sample}}.yaml",
+        tables=[f"{results}/scale/{dataset}/{sample}.csv" for dataset, sample in chosen],
+        choices=[f"{results}/scale/{dataset}/{sample}.yaml" for dataset, sample in chosen],
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        pdf=f"{results}/figures/{{dataset}}/scale_{{sample}}.pdf",
-        png=f"{results}/figures/{{dataset}}/scale_{{sample}}.png",
+        pdf=[f"{results}/figures/{dataset}/scale_{sample}.pdf" for dataset, sample in chosen],
+        png=[f"{results}/figures/{dataset}/scale_{sample}.png" for dataset, sample in chosen],
     log:
-        f"{results}/logs/plot_scale/{{dataset}}/{{sample}}.log",
+        f"{results}/logs/plot_scale.log",
     benchmark:
-        f"{results}/benchmarks/plot_scale/{{dataset}}/{{sample}}.tsv"
+        f"{results}/benchmarks/plot_scale.tsv"
     conda:
         "environment.yml"
     threads: 1
     params:
-        title=lambda wildcards: settings["datasets"][wildcards.dataset].get(
-            "title", wildcards.dataset
-        ),
+        titles=[title_of[dataset] for dataset, _ in chosen],
     script:
         "scripts/plot_scale.py"
 
@@ -521,15 +518,17 @@ rule plot_samples:
         all_points=f"{results}/betti_numbers_of_all_points.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        pdf=f"{results}/figures/{panel}/samples.pdf",
-        png=f"{results}/figures/{panel}/samples.png",
+        pdf=expand(f"{results}/figures/{{panel}}/samples.pdf", panel=with_samples),
+        png=expand(f"{results}/figures/{{panel}}/samples.png", panel=with_samples),
     log:
-        f"{results}/logs/plot_samples/{panel}/samples.log",
+        f"{results}/logs/plot_samples.log",
     benchmark:
-        f"{results}/benchmarks/plot_samples/{panel}/samples.tsv"
+        f"{results}/benchmarks/plot_samples.tsv"
     conda:
         "environment.yml"
     threads: 1
+    params:
+        panels=with_samples,
     script:
         "scripts/plot_samples.py"
 

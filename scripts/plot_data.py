@@ -1,20 +1,32 @@
-"""Draw a data set."""
+"""Draw the data sets."""
 
 import numpy as np
 
 from topodnn.files import read_data
 from topodnn.plots import plot_data, save, use_style
-from topodnn.progress import job_log
+from topodnn.progress import job_log, progress
 from topodnn.projection import in_space
 
 
-def main(data_path: str, pdf_path: str, png_path: str, *, title: str, n_points: int) -> None:
-    """Draw at most `n_points` points; more than three features by principal components."""
-    data = read_data(data_path)
-    points = in_space(data.points)
-    shown = np.random.default_rng(0).permutation(len(points))[:n_points]
+def main(
+    data_paths: list[str],
+    pdf_paths: list[str],
+    png_paths: list[str],
+    *,
+    titles: list[str],
+    n_points: int,
+) -> None:
+    """Draw at most `n_points` points of each; more than three features by principal components."""
     use_style()
-    save(plot_data(points[shown], data.labels[shown], title, data.true_betti), pdf_path, png_path)
+    with progress("data sets") as report:
+        for done, (path, title, *drawn) in enumerate(
+            zip(data_paths, titles, pdf_paths, png_paths, strict=True), start=1
+        ):
+            data = read_data(path)
+            points = in_space(data.points)
+            shown = np.random.default_rng(0).permutation(len(points))[:n_points]
+            save(plot_data(points[shown], data.labels[shown], title, data.true_betti), *drawn)
+            report(done, len(titles), title)
 
 
 if "snakemake" in globals():

@@ -3,16 +3,27 @@
 from topodnn.complexity import select
 from topodnn.files import read_betti_numbers
 from topodnn.plots import plot_samples, save, use_style
-from topodnn.progress import job_log
+from topodnn.progress import job_log, progress
 
 
-def main(table_path: str, all_points_path: str, pdf_path: str, png_path: str, **panel: str) -> None:
-    """Draw the networks of one panel, a data set, a network and a protocol, that both have."""
-    sample, all_points = (
-        select(read_betti_numbers(path), **panel) for path in (table_path, all_points_path)
-    )
+def main(
+    table_path: str,
+    all_points_path: str,
+    pdf_paths: list[str],
+    png_paths: list[str],
+    *,
+    panels: list[str],
+) -> None:
+    """Draw the networks that both tables have of each panel DATASET/NETWORK/PROTOCOL."""
+    tables = [read_betti_numbers(path) for path in (table_path, all_points_path)]
     use_style()
-    save(plot_samples(sample, all_points), pdf_path, png_path)
+    with progress("samples") as report:
+        for done, (panel, *paths) in enumerate(
+            zip(panels, pdf_paths, png_paths, strict=True), start=1
+        ):
+            kind = dict(zip(("dataset", "network", "protocol"), panel.split("/"), strict=True))
+            save(plot_samples(*(select(table, **kind) for table in tables)), *paths)
+            report(done, len(panels), panel)
 
 
 if "snakemake" in globals():
@@ -22,5 +33,5 @@ if "snakemake" in globals():
             snakemake.input.all_points,  # noqa: F821
             snakemake.output.pdf,  # noqa: F821
             snakemake.output.png,  # noqa: F821
-            **snakemake.wildcards,  # noqa: F821
+            **snakemake.params,  # noqa: F821
         )

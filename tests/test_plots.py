@@ -258,7 +258,7 @@ def test_comparisons_are_drawn_in_their_order(several, drawn):
 
 
 def test_scripts_compare_samples_and_protocols(several, drawn):
-    (figure,) = drawn(samples_script, several, several, "a.pdf", "a.png", **PANEL)
+    (figure,) = drawn(samples_script, several, several, ["a"], ["b"], panels=["tori/2x15/fast"])
     assert numbers(figure.axes[2].lines) == 2 * [[9, 4, 1]]
     (figure,) = drawn(protocols_script, several, "a.pdf", "a.png", dataset="tori", network="2x15")
     assert numbers(figure.axes[2].lines) == [[9, 4, 1], [9, 6, 1]]

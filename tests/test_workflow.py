@@ -151,7 +151,7 @@ def test_every_job_has_a_log_and_a_benchmark(finished):
         for p in results.glob("benchmarks/**/*.tsv")
     }
     assert logs == timed
-    assert len(logs) == 40
+    assert len(logs) == 38
     text = (results / "logs/train/tori/4x25/fast/relu/seeds_0-1.log").read_text()
     assert "epochs of trial 1" in text
     assert "networks are well trained" in text
@@ -185,8 +185,8 @@ def changed(finished: Path, folder: Path, module: str) -> Path:
 def test_changed_plots_draw_again_but_compute_nothing(finished, tmp_path):
     jobs = planned_jobs(changed(finished, tmp_path, "plots.py"), *TINY)
     assert jobs == {
-        "plot_data": 2,
-        "plot_scale": 2,
+        "plot_data": 1,
+        "plot_scale": 1,
         "plot_panel": 2,
         "plot_samples": 1,
         "plot_comparisons": 1,
@@ -219,7 +219,7 @@ def test_make_figures_needs_the_aggregated_results_only(finished, tmp_path):
 @pytest.mark.end_to_end
 def test_other_pictures_of_the_layers_need_no_homology(finished):
     jobs = planned_jobs(finished, *TINY, "--config", "figure_points=500")
-    assert jobs == {"plot_data": 2, "project_layers": 3, "plot_layers": 3, "record_provenance": 1}
+    assert jobs == {"plot_data": 1, "project_layers": 3, "plot_layers": 3, "record_provenance": 1}
 
 
 @pytest.mark.end_to_end
