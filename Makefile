@@ -4,9 +4,8 @@ CORES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Of make reference and make figures: the configuration whose results are kept, and its name.
-CONFIG := config/paper.yaml
-NAME := paper
+# The configurations whose results are kept in results/reference.
+KEPT := paper protocols
 
 # The rules that draw and tabulate, by which results/reference is made anew without its networks.
 DRAW = $$(sed -nE 's/^rule (figures|plot_[a-z_]+|make_tables|judge_claims):.*/\1/p' Snakefile)
@@ -18,7 +17,7 @@ help:
 	@echo "make reproduce   set up .venv and run the default workflow (CORES=$(CORES))"
 	@echo "make test        set up .venv, check the style and run the tests"
 	@echo "make figures     draw every figure and table of results/reference anew (a minute)"
-	@echo "make reference   copy the results of config/paper.yaml to results/reference"
+	@echo "make reference   copy the results of config/paper.yaml and protocols.yaml to results/reference"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
 	@echo "make bench       time homology and training beside the usual ways (about an hour and a half)"
 	@echo "make lock        resolve the dependencies of pyproject.toml anew into requirements.txt"
@@ -35,14 +34,15 @@ test: lint
 	$(BIN)/pytest
 
 figures: $(READY)
-	$(BIN)/snakemake --cores $(CORES) --configfile $(CONFIG) --config name=reference \
-	  --allowed-rules $(DRAW) --forceall -- figures
+	for name in $(KEPT); do $(BIN)/snakemake --cores $(CORES) --configfile config/$$name.yaml \
+	  --config name=reference/$$name --allowed-rules $(DRAW) --forceall -- figures || exit 1; done
 
 # What a reader needs without computing: no networks, no activations, figures as PNG.
 reference:
-	mkdir -p results/reference
-	cd results/$(NAME) && tar -cf - --exclude='*.pdf' betti_numbers*.csv trials.csv benchmarks.csv \
-	  provenance.yaml claims clouds data figures scale tables | (cd ../reference && tar -xf -)
+	for name in $(KEPT); do (cd results && rm -rf reference/$$name && mkdir -p reference/$$name \
+	  && cd $$name && tar -cf ../reference/kept.tar --exclude='*.pdf' betti_numbers*.csv trials.csv \
+	  benchmarks.csv provenance.yaml claims clouds data figures scale tables \
+	  && cd ../reference && tar -xf kept.tar -C $$name && rm kept.tar) || exit 1; done
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -45,11 +45,18 @@ with_all_points = [
     for b in batches
     if b["first"] < sample_of.get((b["dataset"], "all_points"), {"networks": 0})["networks"]
 ]
-several_protocols = {
-    (a["dataset"], a["network"])
-    for a, b in product(batches, batches)
-    if all(a[key] == b[key] for key in KIND if key != "protocol") and a["protocol"] != b["protocol"]
-}
+several_protocols = sorted(
+    {
+        (a["dataset"], a["network"])
+        for a, b in product(batches, batches)
+        if all(a[key] == b[key] for key in KIND if key != "protocol")
+        and a["protocol"] != b["protocol"]
+    }
+)
+protocols = list(dict.fromkeys(b["protocol"] for b in batches))
+judged = next(
+    (name for name in protocols if name == settings["training"]["protocol"]), protocols[0]
+)
 chosen = [key for key, numbers in sample_of.items() if is_auto(numbers)]
 panel = "{dataset}/{network}/{protocol}"  # a figure has a panel an activation
 kind = f"{panel}/{{activation}}"
@@ -90,6 +97,7 @@ rule figures:
         f"{results}/tables/complexity.md",
         f"{results}/tables/well_trained.md",
         f"{results}/claims/verdicts.md",
+        [f"{results}/tables/samples.md"] if with_all_points else [],
         unique(f"{results}/figures/{{dataset}}/data.png"),
         expand(f"{results}/figures/{{panel}}/activations.png", panel=with_curves),
         expand(f"{results}/figures/{{panel}}/samples.png", panel=with_samples),
@@ -161,6 +169,9 @@ rule choose_scale:
         n_neighbors=lambda wildcards: scale_grid(sample_of[wildcards.dataset, wildcards.sample])[0],
         scales=lambda wildcards: scale_grid(sample_of[wildcards.dataset, wildcards.sample])[1],
         every=lambda wildcards: sample_of[wildcards.dataset, wildcards.sample]["every"],
+        max_dimension=lambda wildcards: sample_of[wildcards.dataset, wildcards.sample][
+            "max_dimension"
+        ],
     script:
         "scripts/choose_scale.py"
 
@@ -168,6 +179,12 @@ rule choose_scale:
 rule train:
     input:
         data=f"{results}/data/{{dataset}}.npz",
+        # No network without a scale for its data; another scale trains nothing anew.
+        scales=lambda wildcards: [
+            ancient(f"{results}/scale/{dataset}/{sample}.yaml")
+            for dataset, sample in chosen
+            if dataset == wildcards.dataset
+        ],
         code=expand(f"{package}/{{module}}.py", module=["networks", "protocols", "training"]),
     output:
         networks=f"{results}/networks/{batch}.safetensors",
@@ -405,17 +422,36 @@ rule make_tables:
         "scripts/make_tables.py"
 
 
+rule compare_samples:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        all_points=f"{results}/betti_numbers_of_all_points.csv",
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "samples", "tables"]),
+    output:
+        multiext(f"{results}/tables/samples", ".csv", ".md", ".tex"),
+    log:
+        f"{results}/logs/compare_samples.log",
+    benchmark:
+        f"{results}/benchmarks/compare_samples.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    script:
+        "scripts/compare_samples.py"
+
+
 rule judge_claims:
     input:
         table=f"{results}/betti_numbers.csv",
         weights=f"{results}/claims/weights.csv",
         code=expand(
             f"{package}/{{module}}.py",
-            module=["claims", "complexity", "curves", "tables", "verdicts"],
+            module=["claims", "complexity", "curves", "tables", "verdicts", "weights"],
         ),
     output:
         curves=f"{results}/claims/curves.csv",
         comparisons=f"{results}/claims/comparisons.csv",
+        rises=f"{results}/claims/rises.csv",
         injective=f"{results}/claims/injective.csv",
         verdicts=f"{results}/claims/verdicts.csv",
         markdown=f"{results}/claims/verdicts.md",
@@ -428,7 +464,7 @@ rule judge_claims:
         "environment.yml"
     threads: 1
     params:
-        protocol=settings["training"]["protocol"],
+        protocol=judged,
         thresholds=settings["claims"],
     script:
         "scripts/judge_claims.py"
@@ -437,7 +473,7 @@ rule judge_claims:
 rule measure_weights:
     input:
         networks=[f"{results}/networks/{batch}.safetensors".format(**b) for b in batches],
-        code=expand(f"{package}/{{module}}.py", module=["claims", "complexity", "curves"]),
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "weights"]),
     output:
         weights=f"{results}/claims/weights.csv",
     log:

@@ -14,21 +14,23 @@ def main(
     n_neighbors: list[int],
     scales: list[float],
     every: int,
+    max_dimension: int,
 ) -> None:
-    """Write the Betti numbers for every pair of the grid, and the pair chosen."""
+    """Write the Betti numbers up to `max_dimension` for every pair of the grid, and the choice."""
     data = read_data(data_path)
     if not len(data.true_betti):
         raise InputError(
             f"{data_path}: n_neighbors and scale cannot be chosen, since the true Betti numbers of "
             "the data set are not known; give both as numbers"
         )
+    true_betti = data.true_betti[:, : max_dimension + 1]
     with progress("choose_scale") as report:
         table = scale_table(
-            data.points, data.labels, data.true_betti,
+            data.points, data.labels, true_betti,
             n_neighbors=n_neighbors, scales=scales, every=every, report=report,
         )  # fmt: skip
     log.info("the Betti numbers of the input are\n%s", table.to_string(index=False))
-    choice = choose_scale(table, data.true_betti)
+    choice = choose_scale(table, true_betti)
     log.info("chosen: n_neighbors %(n_neighbors)d, scale %(scale)s, block %(block)s", choice)
     if choice["block"]["n_neighbors"][-1] == max(n_neighbors):
         log.info("the block ends where the grid ends: with larger n_neighbors it may go on")

@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 
 from topodnn import KIND
-from topodnn.claims import changes_where_injective, judge
-from topodnn.curves import curve_summaries
+from topodnn.claims import judge
+from topodnn.curves import curve_summaries, rises
 from topodnn.files import read_table
 from topodnn.progress import job_log, log
 from topodnn.verdicts import to_latex, to_markdown
+from topodnn.weights import changes_where_injective
 
 
 def main(
@@ -17,6 +18,7 @@ def main(
     weights_path: str,
     curves_path: str,
     comparisons_path: str,
+    rises_path: str,
     injective_path: str,
     verdicts_path: str,
     markdown_path: str,
@@ -25,7 +27,7 @@ def main(
     protocol: str,
     thresholds: dict,
 ) -> None:
-    """Write summaries of curves, comparisons, changes at injective maps, verdicts in three formats.
+    """Write summaries, comparisons, rises, changes at injective maps; verdicts in three formats.
 
     They are of the networks trained with `protocol` only.
     """
@@ -35,13 +37,15 @@ def main(
     weights = read_table(weights_path, [*KIND, "seed", "layer", "injective", "condition_number"])
     changes = changes_where_injective(table, weights)
     curves = curve_summaries(table)
+    rising = rises(table, curves)
     comparisons, verdicts = judge(curves, thresholds, np.random.default_rng(thresholds["seed"]))
     curves.to_csv(curves_path, index=False)
     comparisons.to_csv(comparisons_path, index=False)
     verdicts.to_csv(verdicts_path, index=False)
+    rising.to_csv(rises_path, index=False)
     changes.to_csv(injective_path)
     for path, write in ((markdown_path, to_markdown), (latex_path, to_latex)):
-        text = write(verdicts, comparisons, changes, thresholds)
+        text = write(verdicts, comparisons, rising, changes, thresholds)
         Path(path).write_text(text, encoding="utf-8")
     for row in verdicts.itertuples():
         log.info("claim %d: %s", row.claim, row.verdict)
@@ -54,6 +58,7 @@ if "snakemake" in globals():
             snakemake.input.weights,  # noqa: F821
             snakemake.output.curves,  # noqa: F821
             snakemake.output.comparisons,  # noqa: F821
+            snakemake.output.rises,  # noqa: F821
             snakemake.output.injective,  # noqa: F821
             snakemake.output.verdicts,  # noqa: F821
             snakemake.output.markdown,  # noqa: F821

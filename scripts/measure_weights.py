@@ -3,9 +3,9 @@
 import pandas as pd
 
 from topodnn import KIND
-from topodnn.claims import weight_ranks
 from topodnn.files import read_networks
 from topodnn.progress import job_log, log
+from topodnn.weights import weight_ranks
 
 
 def main(networks_paths: list[str], weights_path: str) -> None:

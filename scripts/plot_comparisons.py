@@ -23,8 +23,8 @@ def main(
         for done, (comparison, *paths) in enumerate(
             zip(comparisons, pdf_paths, png_paths, strict=True), start=1
         ):
-            figure = plot_curves(columns(table, comparison, protocol), title=comparison["title"])
-            save(figure, *paths)
+            networks = columns(table, comparison, protocol)
+            save(plot_curves(networks, comparison["quantities"], comparison["title"]), *paths)
             report(done, len(comparisons), comparison["title"])
 
 

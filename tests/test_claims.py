@@ -15,21 +15,21 @@ from tests.conftest import curves
 from topodnn import KIND
 from topodnn.claims import (
     COLUMNS,
-    changes_where_injective,
     compare,
     holm,
     interval,
     judge,
     left_out,
+    network_values,
     rank_effect,
     stratified_weights,
     verdict,
-    weight_ranks,
     weighted_means,
     weighted_medians,
 )
-from topodnn.curves import curve_summaries
+from topodnn.curves import curve_summaries, rises
 from topodnn.verdicts import claim_sentence, to_latex, to_markdown
+from topodnn.weights import changes_where_injective, weight_ranks
 
 THRESHOLDS = {
     "confidence": 0.95, "n_bootstrap": 200, "alpha": 0.05, "smallest_group": 10,
@@ -229,7 +229,8 @@ def test_claim_1_holds_in_part_where_the_lowest_values_are_missed_narrowly():
         "The share of well-trained networks in which every class ends at β0 = 1 and βk = 0 is 0.33 "
         "(95% interval 0.33 to 0.33; 36 networks in 3 comparisons), that of the possible decrease "
         "of ω which is reached 0.81; 1 of 3 kinds of network have a share of 0.90 or more "
-        "(smallest corrected p of that: < 0.001). In part: nearly 9x25 relu. Not: no 9x25 relu."
+        "(smallest corrected p against that: < 0.001). In part: nearly 9x25 relu. "
+        "Not: no 9x25 relu."
     )
 
 
@@ -471,7 +472,8 @@ def test_one_network_has_no_interval():
     assert comparisons["low"].isna().all()
     assert comparisons.query("measure == 'half_life'")["estimate"].eq(EARLY_HALF_LIFE).all()
     changes = changes_where_injective(curves(0, EARLY), weights_of(curves(0, EARLY)))
-    text = to_markdown(verdicts, comparisons, changes, THRESHOLDS)
+    rising = rises(curves(0, EARLY), curve_summaries(curves(0, EARLY)))
+    text = to_markdown(verdicts, comparisons, rising, changes, THRESHOLDS)
     assert "| 1.00          | 1.00               |" in text
 
 
@@ -479,13 +481,44 @@ def test_no_well_trained_network_at_all():
     table = networks(EARLY, well_trained=False)
     comparisons, verdicts = judged(table)
     changes = changes_where_injective(table, weights_of(table))
-    assert len(changes) == 0
+    rising = rises(table, curve_summaries(table))
+    assert len(changes) == len(rising) == 0
     assert len(comparisons) == 0
     assert verdicts["verdict"].tolist() == ["not tested"] * 3
     assert "12 of 12 networks did not end well trained." in to_markdown(
-        verdicts, comparisons, changes, THRESHOLDS
+        verdicts, comparisons, rising, changes, THRESHOLDS
     )
     assert left_out(curve_summaries(networks(EARLY)), THRESHOLDS) == ""
+
+
+def test_a_network_without_a_decrease_is_left_out_of_claim_3_and_counted():
+    up = [3, 3, 3, 17]
+    few = networks(*[up] * 11, AT_THE_END, network="2x25")
+    comparisons, verdicts = judged(pd.concat([few, networks(EVEN)]))
+    assert not len(comparisons.query("claim == 3 and compared_with.notna()"))
+    assert "11 of 24 networks have a class of which ω ends no lower" in verdicts["left_out"].iloc[0]
+    some = networks(*[up] * 2, *[AT_THE_END] * 10, network="2x25")
+    row = judged(pd.concat([some, networks(EVEN)]))[0].query("claim == 3").iloc[0]
+    assert row[["n_networks", "n_without_decrease"]].tolist() == [22, 2]
+
+
+def test_a_network_is_judged_by_all_its_classes():
+    one_never = pd.concat(
+        [curves(0, EARLY, label=0), curves(0, [3, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9], label=1)]
+    )
+    whole = network_values(curve_summaries(one_never)).query("`class` == 'all'").iloc[0]
+    assert (whole["half_life"], whole["never_half"]) == (11, 1)
+    assert np.isnan(whole["late_share"])
+
+
+def test_peaks_above_the_input_are_tested_for_a_majority():
+    hill = [9, 12, 9, 1]
+    comparisons, _ = judged(pd.concat([networks(hill), networks([9, 9, 1, 1], activation="tanh")]))
+    rows = comparisons.query("measure == 'omega_above_input' and `class` == '0'")
+    rows = rows.set_index("activation")
+    assert rows["estimate"].to_dict() == {"relu": 1, "tanh": 0}
+    assert rows.loc["relu", "p"] == 0.5**12
+    assert rows["holds"].to_dict() == {"relu": "yes", "tanh": "no"}
 
 
 # Invariances, files, tables
@@ -517,8 +550,9 @@ def test_the_names_of_the_seeds_matter_to_the_resamples_only():
 
 
 def test_the_script_writes_all_files(tmp_path):
-    written = "curves.csv comparisons.csv injective.csv verdicts.csv verdicts.md verdicts.tex"
-    paths = [tmp_path / name for name in written.split()]
+    tables = ("curves", "comparisons", "rises", "injective", "verdicts")
+    paths = [tmp_path / f"{name}.csv" for name in tables]
+    paths += [tmp_path / "verdicts.md", tmp_path / "verdicts.tex"]
     other = STUDY.assign(protocol="paper", omega=0)  # must not be read
     pd.concat([STUDY, other]).to_csv(tmp_path / "betti_numbers.csv", index=False)
     weights_of(STUDY).to_csv(tmp_path / "weights.csv", index=False)
@@ -528,24 +562,26 @@ def test_the_script_writes_all_files(tmp_path):
     comparisons = pd.read_csv(paths[1])
     assert list(comparisons.columns) == COLUMNS
     assert set(comparisons["measure"]) >= {"at_lowest", "half_life", "late_share", "beta_1_peak"}
-    assert set(pd.read_csv(paths[2])["protocol"]) == {"fast"}
-    assert pd.read_csv(paths[3])["claim"].tolist() == [1, 2, 3]
-    assert "## Verdicts" in paths[4].read_text(encoding="utf-8")
-    assert r"\begin{longtable}" in paths[5].read_text(encoding="utf-8")
+    assert len(pd.read_csv(paths[2])) == 2 * (10 + 10 + 3)  # classes, layers of the kinds
+    assert set(pd.read_csv(paths[3])["protocol"]) == {"fast"}
+    assert pd.read_csv(paths[4])["claim"].tolist() == [1, 2, 3]
+    assert "## Verdicts" in paths[5].read_text(encoding="utf-8")
+    assert r"\begin{longtable}" in paths[6].read_text(encoding="utf-8")
 
 
 def test_the_tables_read_well_in_markdown_and_latex():
     comparisons, verdicts = judged(STUDY)
     changes = changes_where_injective(STUDY, weights_of(STUDY))
-    text = to_markdown(verdicts, comparisons, changes, THRESHOLDS)
+    rising = rises(STUDY, curve_summaries(STUDY))
+    text = to_markdown(verdicts, comparisons, rising, changes, THRESHOLDS)
     for title in ("Verdicts", "Claim 1", "Claim 2", "Claim 3", "Share of", "What the paper does"):
         assert f"## {title}" in text
-    assert "| β1 peak at layer" in text
+    assert "| β1         | 12" in text
     assert "| 12 / 12" in text
     assert "| 5 / 5 " in text  # condition numbers
     assert "nan" not in text
     assert "Fixed beforehand: confidence 0.95, n_bootstrap 200" in text
-    latex = to_latex(verdicts, comparisons, changes, THRESHOLDS)
+    latex = to_latex(verdicts, comparisons, rising, changes, THRESHOLDS)
     assert latex.count(r"\begin{longtable}") == text.count("## ")
     assert r"Cliff's $\delta$" in latex
     assert not set(latex) & set("ωβδ−≥")

@@ -249,7 +249,10 @@ def test_a_panel_has_a_page_a_class(several, drawn):
 
 def test_comparisons_are_drawn_in_their_order(several, drawn):
     kind = {"dataset": "tori", "activation": "relu", "title": "Depth"}
-    comparisons = [kind | {"networks": names} for names in (["3x15", "2x15"], ["2x15"])]
+    comparisons = [
+        kind | {"networks": names, "quantities": ["omega"]}
+        for names in (["3x15", "2x15"], ["2x15"])
+    ]
     figures = drawn(
         plot_comparisons, several, ["a", "b"], ["c", "d"], comparisons=comparisons, protocol="fast"
     )

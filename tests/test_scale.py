@@ -235,7 +235,10 @@ def test_the_script_writes_the_grid_and_the_choice(tmp_path):
     data, csv, yaml = (tmp_path / name for name in ("data.npz", "scale.csv", "scale.yaml"))
     write_cloud(data, points, labels, true_betti)
     with job_log(tmp_path / "log"):
-        script.main(data, csv, yaml, n_neighbors=[8, 4, 12], scales=[2.5, 3.5], every=every)
+        script.main(
+            data, csv, yaml,
+            n_neighbors=[8, 4, 12], scales=[2.5, 3.5], every=every, max_dimension=1,
+        )  # fmt: skip
     table, choice = read_table(csv, ["n_neighbors", "is_true"]), read_scale(yaml)
     assert len(table) == 18
     assert choice["every"] == 2
@@ -250,7 +253,7 @@ def test_the_script_logs_all_numbers_when_nothing_fits(tmp_path):
     with pytest.raises(SystemExit), job_log(tmp_path / "log"):
         script.main(
             tmp_path / "data.npz", tmp_path / "a", tmp_path / "b",
-            n_neighbors=[4, 6], scales=[1.5], every=1,
+            n_neighbors=[4, 6], scales=[1.5], every=1, max_dimension=1,
         )  # fmt: skip
     log = (tmp_path / "log").read_text()
     assert "ERROR no pair of n_neighbors (2 values from 4 to 6)" in log
@@ -260,4 +263,16 @@ def test_the_script_logs_all_numbers_when_nothing_fits(tmp_path):
 def test_unknown_betti_numbers_are_refused_with_one_sentence(tmp_path):
     write_cloud(tmp_path / "data.npz", *cloud(circle(9), circle(9)), np.zeros((0, 0), dtype=int))
     with pytest.raises(InputError, match="are not known; give both as numbers"):
-        script.main(tmp_path / "data.npz", "a", "b", n_neighbors=[4], scales=[1.5], every=1)
+        script.main(
+            tmp_path / "data.npz", "a", "b",
+            n_neighbors=[4], scales=[1.5], every=1, max_dimension=1,
+        )  # fmt: skip
+
+
+def test_dimensions_that_are_not_computed_do_not_choose(tmp_path):
+    true_betti = np.array([[1, 1, 7], [1, 1, 7]])  # a circle has no seven voids
+    write_cloud(tmp_path / "data.npz", *cloud(circle(40), circle(40)), true_betti)
+    paths = [tmp_path / name for name in ("data.npz", "table.csv", "choice.yaml")]
+    script.main(*paths, n_neighbors=[4, 6], scales=[1.5], every=1, max_dimension=1)
+    assert "beta_2" not in read_table(paths[1], ["beta_1"])
+    assert read_scale(paths[2])["block"]["n_neighbors"] == [4, 6]

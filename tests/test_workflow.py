@@ -151,7 +151,7 @@ def test_every_job_has_a_log_and_a_benchmark(finished):
         for p in results.glob("benchmarks/**/*.tsv")
     }
     assert logs == timed
-    assert len(logs) == 38
+    assert len(logs) == 39
     text = (results / "logs/train/tori/4x25/fast/relu/seeds_0-1.log").read_text()
     assert "epochs of trial 1" in text
     assert "networks are well trained" in text
@@ -199,7 +199,7 @@ def test_changed_plots_draw_again_but_compute_nothing(finished, tmp_path):
 def test_make_figures_needs_the_aggregated_results_only(finished, tmp_path):
     folder = shutil.copytree(finished, tmp_path / "copy")
     shutil.copy(ROOT / "Makefile", folder)
-    options = f"-o .venv/.ready BIN={Path(sys.executable).parent} CONFIG=config/test.yaml NAME=test"
+    options = f"-o .venv/.ready BIN={Path(sys.executable).parent} KEPT=test"
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     for target in ("reference", "figures"):
         command = ["make", *options.split(), target]
@@ -207,12 +207,12 @@ def test_make_figures_needs_the_aggregated_results_only(finished, tmp_path):
         assert run.returncode == 0, run.stderr
         if target == "reference":
             shutil.rmtree(folder / "results/test")
-            copied = sorted(path for path in folder.glob("results/reference/**/*.*"))
+            copied = sorted(path for path in folder.glob("results/reference/test/**/*.*"))
             assert not any("safetensors" in path.name for path in copied)
             for path in folder.glob("results/reference/**/*.png"):
                 path.unlink()
     for path in copied:
-        original = finished / "results/test" / path.relative_to(folder / "results/reference")
+        original = finished / "results/test" / path.relative_to(folder / "results/reference/test")
         assert path.read_bytes() == original.read_bytes()
 
 

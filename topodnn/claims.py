@@ -11,7 +11,8 @@ The rules of a verdict are fixed beforehand, in a dict of thresholds:
 =================  ========  ====================================================================
 confidence         0.95      of the bootstrap intervals
 n_bootstrap        10000     resamples: their noise is far below the width of an interval
-alpha              0.05      of the tests, corrected by Holm for all comparisons of a claim
+alpha              0.05      of the tests that decide claims 2 and 3, corrected by Holm for all
+                             comparisons of a claim
 smallest_group     10        judged networks that a kind needs to be tested, 2 at the least: with 5
                              a side the smallest p of a rank test is 0.008, which no correction for
                              ten comparisons leaves below 0.05
@@ -28,15 +29,13 @@ depth_networks     null      claim 3: the networks of the study of depth, by nam
 =================  ========  ====================================================================
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from topodnn import KIND
-from topodnn.complexity import betti_columns
 from topodnn.curves import KEYS, NETWORK
 
 FINDINGS = {
@@ -44,17 +43,22 @@ FINDINGS = {
     2: "ω falls faster with ReLU than with tanh",
     3: "Shallow networks change topology mainly in the last layers, deep ones evenly",
 }
-COUNTS = ["claim", "depth", "n_networks", "n_failed", "n_compared", "n_failed_compared"]
+COUNTS = [
+    "claim", "depth", "n_networks", "n_failed", "n_without_decrease",
+    "n_compared", "n_failed_compared",
+]  # fmt: skip
 # The first pair decides claim 2; the paper makes no claim on the others.
 PAIRS = [("relu", "tanh"), ("leaky_relu", "tanh"), ("relu", "leaky_relu")]
 EVEN_SHARE = 1 / 3
 ALL_CLASSES = "all"
 SIMPLIFICATION = ["at_lowest", "decrease_reached"]
 BEYOND = ["minimum_layer", "n_rises"]  # with the peaks, what the paper does not say
+ABOVE_INPUT = "_above_input"
+PEAK = ("_peak", "_peak_layer", ABOVE_INPUT)
 # One row a comparison. compared_with is the other activation, or the smallest depth; the columns
 # of that group end in compared.
 COLUMNS = [
-    "claim", "measure", *KEYS, "class", "depth", "n_networks", "n_failed",
+    "claim", "measure", *KEYS, "class", "depth", "n_networks", "n_failed", "n_without_decrease",
     "compared_with", "n_compared", "n_failed_compared",
     "estimate", "low", "high", "mean", "mean_compared", "median", "median_compared",
     "rank_effect", "rank_low", "rank_high", "p", "p_corrected", "decides", "holds",
@@ -74,8 +78,9 @@ def network_values(curves: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         The columns of `curves`, measures as float, class as text. A half-life that is censored,
         as never_half says, is depth + 1: later than any that was seen, in rank tests the largest,
-        in means a lower bound. Added are the rows of class "all": the mean over the classes of
-        which the measure is known; at_lowest is 1 where all classes are.
+        in means a lower bound. Added are the rows of class "all": the mean over the classes, that
+        of late_share missing where it is for one of them; the half-life is censored where that of
+        one class is, and at_lowest is 1 where all classes are.
     """
     never_half = curves["half_life"].isna()
     half_life = curves["half_life"].where(~never_half, curves["depth"] + 1)
@@ -86,13 +91,18 @@ def network_values(curves: pd.DataFrame) -> pd.DataFrame:
     marks = networks[["depth", "well_trained", "wrong_input", "judged"]].first()
     over_classes = marks.join(networks[measures].mean())
     over_classes["at_lowest"] = networks["at_lowest"].min()
+    over_classes["never_half"] = networks["never_half"].max()
+    never = over_classes["never_half"] == 1
+    over_classes["half_life"] = over_classes["half_life"].mask(never, over_classes["depth"] + 1)
+    missing = networks["late_share"].apply(lambda shares: shares.isna().any())
+    over_classes["late_share"] = over_classes["late_share"].mask(missing)
     over_classes["class"] = ALL_CLASSES
     return pd.concat([by_class, over_classes.reset_index()], ignore_index=True)
 
 
 def measure_names(curves: pd.DataFrame) -> list[str]:
     """The columns that are measured on a curve, and averaged over networks."""
-    peaks = [name for name in curves.columns if "_peak" in name]
+    peaks = [name for name in curves.columns if name.endswith(PEAK)]
     return [*SIMPLIFICATION, "half_life", "never_half", "late_share", *BEYOND, *peaks]
 
 
@@ -292,9 +302,10 @@ def simplification(
     return rows.join(tests), np.hstack(draws)
 
 
-def _tested(networks: pd.DataFrame, thresholds: dict) -> pd.DataFrame:
-    """The judged networks of the kinds that have enough of them, over all classes."""
+def _tested(networks: pd.DataFrame, measure: str, thresholds: dict) -> pd.DataFrame:
+    """The judged networks, over all classes, of the kinds that have enough with this measure."""
     judged = networks[networks["judged"] & (networks["class"] == ALL_CLASSES)]
+    judged = judged.dropna(subset=measure)
     size = judged.groupby(KEYS)["seed"].transform("size")
     return judged[size >= thresholds["smallest_group"]]
 
@@ -361,7 +372,7 @@ def activation_differences(
     draws : ndarray of shape (n_bootstrap, n_rows)
         Of the estimates.
     """
-    tested = _tested(networks, thresholds)
+    tested = _tested(networks, "half_life", thresholds)
     rows, draws = [], []
     for (dataset, network), group in tested.groupby(["dataset", "network"]):
         half_lives = {name: v.to_numpy() for name, v in group.groupby("activation")["half_life"]}
@@ -406,7 +417,8 @@ def depth_trends(
     Returns
     -------
     rows : DataFrame
-        One row for each data set and activation that has enough networks of two depths or more:
+        One row for each data set and activation that has enough networks of two depths or more,
+        in each class of which ω decreases (n_without_decrease counts the others):
         the deepest (depth) beside the shallowest (compared_with), the rank effect over all depths,
         see :func:`compare`; p of Kendall's tau. They hold where the share falls (rank effect below
         0, p_corrected below alpha), from a median of more than late_share to one of 1/3 within
@@ -416,15 +428,18 @@ def depth_trends(
     """
     if thresholds["depth_networks"] is not None:
         networks = networks[networks["network"].isin(thresholds["depth_networks"])]
-    n_failed = count_networks(networks).groupby(["dataset", "activation"])["n_failed"].sum()
-    known = _tested(networks, thresholds).dropna(subset="late_share")
+    counts = count_networks(networks).groupby(["dataset", "activation"])[["n_failed"]].sum()
+    judged = networks[networks["judged"] & (networks["class"] == ALL_CLASSES)]
+    missing = judged["late_share"].isna().groupby([judged["dataset"], judged["activation"]])
+    counts["n_without_decrease"] = missing.sum()
+    known = _tested(networks, "late_share", thresholds)
     rows, draws = [], []
     for kind, group in known.groupby(["dataset", "activation"]):
         share, depth = group["late_share"].to_numpy(), group["depth"].to_numpy()
         if depth.min() == depth.max():
             continue
         row, draw = compare(share, depth, thresholds, rng)
-        row |= {"dataset": kind[0], "activation": kind[1], "n_failed": n_failed[kind]}
+        row |= {"dataset": kind[0], "activation": kind[1], **counts.loc[kind]}
         row |= {"n_networks": len(group), "depth": depth.max(), "compared_with": str(depth.min())}
         rows.append({**row, "p": stats.kendalltau(depth, share).pvalue})
         draws.append(draw)
@@ -498,6 +513,13 @@ def left_out(curves: pd.DataFrame, thresholds: dict) -> str:
             f"The input of {dataset} does not show the true Betti numbers: its {n_wrong} "
             "well-trained networks are not judged."
         )
+    judged = curves[curves["judged"]]
+    no_lower = judged["late_share"].isna().groupby([judged[key] for key in NETWORK]).any()
+    if no_lower.any():
+        texts.append(
+            f"{no_lower.sum()} of {len(no_lower)} networks have a class of which ω ends no lower "
+            "than it starts: they have no share of the decrease, and are not in claim 3."
+        )
     few = counts[counts["n_networks"] < thresholds["smallest_group"]]
     if len(few):
         names = [f"{' '.join(kind)} ({n})" for kind, n in few["n_networks"].items()]
@@ -505,6 +527,23 @@ def left_out(curves: pd.DataFrame, thresholds: dict) -> str:
             f"Fewer than {thresholds['smallest_group']} networks to judge: {', '.join(names)}."
         )
     return " ".join(texts)
+
+
+def _test_peaks(means: pd.DataFrame, thresholds: dict) -> pd.DataFrame:
+    """Whether more than half of the networks of a kind and class have a peak above the input.
+
+    p is that of a binomial test, corrected for all of them.
+    """
+    tested = means["measure"].str.endswith(ABOVE_INPUT) & (means["class"] != ALL_CLASSES)
+    tested &= means["n_networks"] >= thresholds["smallest_group"]
+    rows = means[tested]
+    p = [
+        stats.binomtest(round(share * n), n, 0.5, "greater").pvalue
+        for share, n in zip(rows["estimate"], rows["n_networks"], strict=True)
+    ]
+    results = pd.DataFrame({"p": p, "p_corrected": holm(p)}, index=rows.index)
+    results["holds"] = np.where(results["p_corrected"] < thresholds["alpha"], "yes", "no")
+    return means.join(results)
 
 
 def judge(
@@ -530,7 +569,8 @@ def judge(
         The columns ``COLUMNS``: the rows of :func:`simplification`,
         :func:`activation_differences` and :func:`depth_trends`, then the means of the other
         measures, of half_life and never_half under claim 2, of late_share under claim 3, of what
-        the paper does not say without a claim.
+        the paper does not say without a claim; of those, the shares of networks with a peak above
+        the input have a test that they are more than half.
     verdicts : DataFrame
         One row a claim: claim, finding, verdict; n_comparisons, n_yes, n_partly, n_no (of those
         that decide), n_networks, n_failed; estimate, low, high (mean of their estimates),
@@ -545,100 +585,9 @@ def judge(
         verdicts.append(_summary(claim, tested[-1], draws, thresholds))
     others = [name for name in measure_names(networks) if name not in SIMPLIFICATION]
     means = kind_means(networks, others, thresholds, rng)[0]
-    means = means.merge(count_networks(networks).reset_index(), on=KEYS)
+    means = _test_peaks(means.merge(count_networks(networks).reset_index(), on=KEYS), thresholds)
     means["claim"] = means["measure"].map({"half_life": 2, "never_half": 2, "late_share": 3})
     comparisons = pd.concat([*(rows for rows in tested if len(rows)), means], ignore_index=True)
     comparisons = comparisons.reindex(columns=COLUMNS).astype(dict.fromkeys(COUNTS, "Int64"))
     comparisons["decides"] = comparisons["decides"].eq(True)
     return comparisons, pd.DataFrame(verdicts).assign(left_out=left_out(curves, thresholds))
-
-
-def weight_ranks(weights: Sequence[np.ndarray], seeds: Sequence[int]) -> pd.DataFrame:
-    """Rank and condition number of every weight matrix of a stack of networks.
-
-    A layer of a tanh network is a homeomorphism onto its image where its weight matrix is
-    injective, as tanh itself is one; in numbers of finite precision, and for the points of a
-    sample, only as far as the condition number allows.
-
-    Parameters
-    ----------
-    weights : sequence of ndarray of shape (n_networks, n_out, n_in)
-        One a layer, in the precision in which the networks are used: by it
-        ``numpy.linalg.matrix_rank`` decides which singular values count as 0.
-    seeds : sequence of int
-        Of the n_networks networks. Those with a weight that is not finite are left out.
-
-    Returns
-    -------
-    DataFrame
-        One row for each network and layer from 1: seed, layer, n_in, n_out, rank, injective
-        (rank is n_in), condition_number (largest by smallest of the min(n_in, n_out) singular
-        values).
-    """
-    finite = np.all([np.isfinite(stack).all(axis=(1, 2)) for stack in weights], axis=0)
-    kept = np.asarray(seeds)[finite]
-    parts = [
-        pd.DataFrame(
-            {
-                "seed": kept,
-                "layer": layer,
-                "n_in": stack.shape[2],
-                "n_out": stack.shape[1],
-                "rank": np.linalg.matrix_rank(stack[finite]),
-                "condition_number": np.linalg.cond(stack[finite]),
-            }
-        )
-        for layer, stack in enumerate(weights, start=1)
-    ]
-    ranks = pd.concat(parts).sort_values(["seed", "layer"], ignore_index=True)
-    ranks.insert(5, "injective", ranks["rank"] == ranks["n_in"])
-    return ranks
-
-
-def changes_where_injective(table: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
-    """How often Betti numbers change from a layer to the next where the map between is injective.
-
-    With an activation that is one to one and continuous both ways (tanh, sigmoid, leaky ReLU) such
-    a map is a homeomorphism of the space onto its image, which changes no topology; what changes
-    there is what a sample of points and one scale show of it.
-
-    Parameters
-    ----------
-    table : DataFrame
-        From :func:`topodnn.complexity.tidy_table`.
-    weights : DataFrame
-        The columns of ``KIND``, and those of :func:`weight_ranks`.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by ``KIND``, of the well-trained networks: n_networks; n_maps, from every layer to
-        the next of every network; n_injective; share_changed, of the injective maps those at which
-        a Betti number of a class changes; share_of_decrease, of the sum of the decreases of ω from
-        layer to layer that part which is at injective maps; median_condition and
-        largest_condition, condition numbers of the injective maps.
-    """
-    curves = table[table["well_trained"]].sort_values([*KIND, "seed", "class", "layer"])
-    betti = curves[["omega", *betti_columns(table)]].astype(float)
-    steps = betti.groupby([curves[key] for key in [*KIND, "seed", "class"]]).diff()
-    maps = curves[[*KIND, "seed", "layer"]].assign(
-        changed=steps.fillna(0).ne(0).any(axis=1), decrease=(-steps["omega"]).clip(lower=0)
-    )
-    maps = maps[maps["layer"] > 0].groupby([*KIND, "seed", "layer"])
-    maps = maps.agg(changed=("changed", "any"), decrease=("decrease", "sum")).reset_index()
-    maps = maps.merge(weights, on=[*KIND, "seed", "layer"], validate="one_to_one")
-    injective = maps["injective"]
-    maps["decrease_where_injective"] = maps["decrease"].where(injective, 0.0)
-    maps["changed"] = maps["changed"].where(injective).astype(float)
-    maps["condition_number"] = maps["condition_number"].where(injective)
-    kinds = maps.groupby(KIND).agg(
-        n_networks=("seed", "nunique"),
-        n_maps=("seed", "size"),
-        n_injective=("injective", "sum"),
-        share_changed=("changed", "mean"),
-        share_of_decrease=("decrease_where_injective", "sum"),
-        median_condition=("condition_number", "median"),
-        largest_condition=("condition_number", "max"),
-    )
-    kinds["share_of_decrease"] /= maps.groupby(KIND)["decrease"].sum()
-    return kinds

@@ -141,8 +141,9 @@ def _check_sample(sample: dict[str, Any], labels: np.ndarray, where: str, known:
     if not n_neighbors:
         raise InputError(f"{where}.grid has no values: first is larger than last.")
     if max(n_neighbors) >= smallest:
+        key = "grid.last" if sample["n_neighbors"] == "auto" else "n_neighbors"
         raise InputError(
-            f"{where}.n_neighbors is {max(n_neighbors)}, but must be smaller than the number of "
+            f"{where}.{key} is {max(n_neighbors)}, but must be smaller than the number of "
             f"points of a class, {smallest} (every: {sample['every']})."
         )
     if not known and is_auto(sample):

@@ -92,6 +92,8 @@ def curve_summaries(table: pd.DataFrame) -> pd.DataFrame:
             Steps from a layer to the next at which ω rises.
         omega_peak, omega_peak_layer, beta_1_peak, beta_1_peak_layer, ...
             The highest value of ω and of each β from β1, and the first layer that has it.
+        omega_above_input, beta_1_above_input, ...
+            Whether that value is higher than that of the input.
 
     Raises
     ------
@@ -104,6 +106,33 @@ def curve_summaries(table: pd.DataFrame) -> pd.DataFrame:
     depth = table.groupby(["dataset", "network"])["layer"].transform("max")
     parts = [_summarise(rows, int(d)) for d, rows in table.groupby(depth)]
     return pd.concat(parts).sort_values(CURVE, ignore_index=True)
+
+
+def rises(table: pd.DataFrame, summaries: pd.DataFrame) -> pd.DataFrame:
+    """Where ω rises: the share of the networks in which it does from the layer before.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As for :func:`curve_summaries`.
+    summaries : DataFrame
+        What that gives.
+
+    Returns
+    -------
+    DataFrame
+        A row for each kind, class and layer from 1: dataset, network, activation, class, layer,
+        n_networks (those that are judged), share, and mean_change, of ω.
+    """
+    curves = table.merge(summaries.loc[summaries["judged"], CURVE], on=CURVE).sort_values(
+        [*CURVE, "layer"]
+    )
+    change = curves.groupby(CURVE)["omega"].diff().astype(float)
+    steps = curves.assign(rises=change > 0, change=change)[curves["layer"] > 0]
+    groups = steps.groupby([*KEYS, "class", "layer"])
+    return groups.agg(
+        n_networks=("seed", "nunique"), share=("rises", "mean"), mean_change=("change", "mean")
+    ).reset_index()
 
 
 def _check_layers(table: pd.DataFrame) -> None:
@@ -159,6 +188,7 @@ def _summarise(table: pd.DataFrame, depth: int) -> pd.DataFrame:
     for name in ("omega", *names[2:]):  # from β1
         result[f"{name}_peak"] = values[name].max(axis=1)
         result[f"{name}_peak_layer"] = _layer_of(values[name], np.argmax)
+        result[f"{name}_above_input"] = result[f"{name}_peak"] > values[name][:, 0]
     return pd.DataFrame(result, index=wide.index).reset_index()
 
 

@@ -239,8 +239,9 @@ def plot_curves(
     table = pd.concat([rows for _, rows in columns])
     lines = [(label, name) for label in sorted(set(table["class"])) for name in quantities]
     width = max(1.55 * len(columns) + 0.4, 0.7 * PAGE_WIDTH)
+    height = 1.6 if len(lines) < 5 else 1.25  # more still fit on a page
     figure, panels = plt.subplots(
-        len(lines), len(columns), figsize=(min(width, PAGE_WIDTH), 1.6 * len(lines) + 0.5),
+        len(lines), len(columns), figsize=(min(width, PAGE_WIDTH), height * len(lines) + 0.5),
         sharex="col", sharey="all" if len(quantities) == 1 else "row", squeeze=False,
         layout="constrained",
     )  # fmt: skip

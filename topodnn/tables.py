@@ -103,6 +103,27 @@ def success_texts(rates: pd.DataFrame) -> tuple[str, str]:
     return to_markdown(table, text), to_latex(table, text, "tab:well-trained", n_text_columns=4)
 
 
+def agreement_texts(agreement: pd.DataFrame) -> tuple[str, str]:
+    """The table of :func:`topodnn.samples.sample_agreement` in Markdown and LaTeX."""
+    rows = agreement.reset_index()
+    names = {name: name.capitalize() for name in KIND} | {"dataset": "Data"}
+    shares = {"All equal": "equal"}
+    for name in betti_columns(name.removeprefix("equal_") for name in rows.columns):
+        shares[f"{SYMBOLS.get(name, name)} equal"] = f"equal_{name}"
+    shares |= {"At lowest, sample": "lowest_in_sample", "At lowest, all": "lowest_in_all"}
+    table = rows[KIND].rename(columns=names).assign(Networks=rows["n_networks"])
+    for heading, name in shares.items():
+        table[heading] = rows[name].map("{:.2f}".format)
+    pairs = zip(rows["omega_difference"], rows["omega_std"], strict=True)
+    table["ω, all less sample"] = [format_mean_and_deviation(*pair) for pair in pairs]
+    text = (
+        "Betti numbers on a sample of the points and on all of them, the well-trained networks of "
+        "which both are computed. Equal: share of networks, layers and classes; at lowest: share "
+        "of networks of which every class ends at β0 = 1 and βk = 0."
+    )
+    return to_markdown(table, text), to_latex(table, text, "tab:samples", n_text_columns=4)
+
+
 def to_markdown(table: pd.DataFrame, text: str) -> str:
     """A table of text and the sentences under it."""
     body = table.to_markdown(index=False, stralign="right", disable_numparse=True)

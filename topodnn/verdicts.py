@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from topodnn.claims import ALL_CLASSES, EVEN_SHARE
+from topodnn.claims import ABOVE_INPUT, ALL_CLASSES, EVEN_SHARE, PEAK
 from topodnn.curves import KEYS
 from topodnn.tables import SYMBOLS, latex_text
 
@@ -14,11 +14,12 @@ def format_number(value: float, digits: int = 2) -> str:
     return "–" if pd.isna(value) else f"{value:.{digits}f}".replace("-", "−")
 
 
-def format_interval(value: float, low: float, high: float) -> str:
+def format_interval(value: float, low: float, high: float, digits: int = 2) -> str:
     """Such as ``"0.25 [0.10, 0.40]"``; without brackets where there is no interval."""
     if pd.isna(low):
-        return format_number(value)
-    return f"{format_number(value)} [{format_number(low)}, {format_number(high)}]"
+        return format_number(value, digits)
+    ends = f"{format_number(low, digits)}, {format_number(high, digits)}"
+    return f"{format_number(value, digits)} [{ends}]"
 
 
 def format_p(p: float) -> str:
@@ -69,8 +70,8 @@ def _simplification(verdict: dict, rows: pd.DataFrame, thresholds: dict) -> str:
         f"{format_number(verdict['estimate'])} ({_sample(verdict, thresholds)}), that of the "
         f"possible decrease of ω which is reached {format_number(reached)}; {verdict['n_yes']} of "
         f"{_counted(verdict['n_comparisons'], 'kind')} of network have a share of "
-        f"{format_number(thresholds['simplified_share'])} or more (smallest corrected p of that: "
-        f"{format_p(verdict['smallest_p'])})."
+        f"{format_number(thresholds['simplified_share'])} or more (smallest corrected p "
+        f"against that: {format_p(verdict['smallest_p'])})."
     )
 
 
@@ -122,7 +123,7 @@ def simplification_table(comparisons: pd.DataFrame) -> pd.DataFrame:
         table[f"At lowest, class {label}"] = by_class[label].map(format_number).to_numpy()
     table["All classes"] = _intervals(share)
     table["Decrease reached"] = _intervals(reached)
-    return table.assign(**_outcome(share))
+    return table.assign(**_outcome(share)).rename(columns={"p": "p against"})
 
 
 def activation_table(comparisons: pd.DataFrame) -> pd.DataFrame:
@@ -133,6 +134,11 @@ def activation_table(comparisons: pd.DataFrame) -> pd.DataFrame:
     table["Networks"] += [f" / {n}" for n in rows["n_compared"]]
     table["Failed"] += [f" / {n}" for n in rows["n_failed_compared"]]
     table["Half-life"] = _pair(rows["median"], rows["median_compared"])
+    never = comparisons[comparisons["measure"] == "never_half"]
+    never = never[never["class"] == ALL_CLASSES].set_index(KEYS)["estimate"]
+    kinds, others = KEYS, [*KEYS[:2], "compared_with"]
+    shares = [never.reindex(pd.MultiIndex.from_frame(rows[names])) for names in (kinds, others)]
+    table["Never at half"] = _pair(*shares)
     table["Difference"] = _intervals(rows)
     table["Cliff's δ"] = _intervals(rows, "rank_effect", "rank_low", "rank_high")
     table = table.assign(**_outcome(rows))
@@ -168,21 +174,33 @@ def late_share_table(comparisons: pd.DataFrame) -> pd.DataFrame:
     return table.assign(Even=format_number(EVEN_SHARE))
 
 
-def beyond_table(comparisons: pd.DataFrame) -> pd.DataFrame:
-    """Means of what the paper does not say: peaks, their layers, rises."""
+def peak_table(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """Whether β1, β2 and ω rise before they fall: a row a kind of network, class and quantity."""
     rows = comparisons[comparisons["claim"].isna() & (comparisons["class"] != ALL_CLASSES)]
-    wide = rows.pivot(index=[*KEYS, "class"], columns="measure", values="estimate")
-    wide = wide.map(lambda value: format_number(value, 1)).reset_index()
-    return wide.rename(columns=_measure_heading).rename_axis(columns=None)
+    rows = rows.set_index([*KEYS, "class", "measure"])
+    parts = []
+    for name in (*(f"beta_{dimension}" for dimension in range(1, 10)), "omega"):
+        if f"{name}{ABOVE_INPUT}" not in rows.index.get_level_values("measure"):
+            continue
+        share, peak, layer = (
+            rows.xs(f"{name}{ending}", level="measure") for ending in (ABOVE_INPUT, *PEAK[:2])
+        )
+        table = _heading(share.reset_index())
+        table.insert(3, "Class", share.index.get_level_values("class"))
+        table.insert(4, "Quantity", SYMBOLS.get(name, name))
+        table["Share above input"] = _intervals(share)
+        table["p"] = [format_p(p) for p in share["p_corrected"]]
+        table["Peak"] = _intervals(peak.reindex(share.index), digits=1)
+        table["At layer"] = _intervals(layer.reindex(share.index), digits=1)
+        parts.append(table)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def _measure_heading(name: str) -> str:
-    if name in HEADINGS:
-        return HEADINGS[name]
-    for column, symbol in SYMBOLS.items():
-        name = name.replace(column, symbol)
-    named = {"minimum_layer": "ω lowest at layer", "n_rises": "Rises of ω"}
-    return named.get(name, name.replace("_peak_layer", " peak at layer").replace("_", " "))
+def rise_table(rises: pd.DataFrame) -> pd.DataFrame:
+    """The share of networks in which ω rises, a column a layer."""
+    wide = rises.pivot(index=[*KEYS, "class"], columns="layer", values="share")
+    wide = wide.map(format_number).reset_index().rename(columns=HEADINGS)
+    return wide.rename_axis(columns=None).rename(columns=str)
 
 
 def _heading(rows: pd.DataFrame) -> pd.DataFrame:
@@ -193,9 +211,9 @@ def _heading(rows: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _intervals(rows: pd.DataFrame, *columns: str) -> list[str]:
+def _intervals(rows: pd.DataFrame, *columns: str, digits: int = 2) -> list[str]:
     names = columns or ("estimate", "low", "high")
-    return [format_interval(*values) for values in rows[list(names)].to_numpy(float)]
+    return [format_interval(*values, digits) for values in rows[list(names)].to_numpy(float)]
 
 
 def _pair(values: pd.Series, compared: pd.Series) -> list[str]:
@@ -221,7 +239,8 @@ def injective_table(changes: pd.DataFrame) -> pd.DataFrame:
     table["Changed there"] = rows["share_changed"].map(format_number)
     table["Of the decrease"] = rows["share_of_decrease"].map(format_number)
     conditions = zip(rows["median_condition"], rows["largest_condition"], strict=True)
-    table["Condition, median / largest"] = [f"{m:,.0f} / {top:,.0f}" for m, top in conditions]
+    texts = [f"{median:,.0f} / {largest:,.0f}" for median, largest in conditions]
+    table["Condition, median / largest"] = [text.replace("nan", "–") for text in texts]
     return table
 
 
@@ -234,7 +253,8 @@ def explanation(verdicts: pd.DataFrame, thresholds: dict) -> str:
         "they all agree; p corrected by Holm within a claim; a number of the verdicts is the mean "
         "over the comparisons that decide. Two numbers: the activation and the one beside it, or "
         "the deepest and the shallowest networks, in medians. A half-life is that of ω, in "
-        "layers; a curve that never is at half counts as one layer after the last. A map from a "
+        "layers; a network of which a curve never is at half counts as one layer after the last. "
+        "p of a share above the input: that it is more than half of the networks. A map from a "
         "layer to the next whose weight matrix is injective is a homeomorphism with tanh, sigmoid "
         "and leaky ReLU, not with ReLU; what changes there is what a sample of points and one "
         "scale show. Fixed "
@@ -244,7 +264,11 @@ def explanation(verdicts: pd.DataFrame, thresholds: dict) -> str:
 
 
 def _tables(
-    verdicts: pd.DataFrame, comparisons: pd.DataFrame, changes: pd.DataFrame, thresholds: dict
+    verdicts: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    rises: pd.DataFrame,
+    changes: pd.DataFrame,
+    thresholds: dict,
 ) -> dict[str, pd.DataFrame]:
     """Every table that has rows, by its title."""
     tables = {
@@ -253,7 +277,10 @@ def _tables(
         "Claim 2: half-life of ω, activation against activation": activation_table(comparisons),
         "Claim 3: share of the decrease in the last third, against depth": depth_table(comparisons),
         "Share of the decrease in the last third": late_share_table(comparisons),
-        "What the paper does not say: rises and peaks, means": beyond_table(comparisons),
+        "What the paper does not say: peaks before the fall": peak_table(comparisons),
+        "What the paper does not say: share of networks in which ω rises, by layer": (
+            rise_table(rises)
+        ),
         "What the paper does not say: changes where the weight matrix is injective": (
             injective_table(changes)
         ),
@@ -262,23 +289,31 @@ def _tables(
 
 
 def to_markdown(
-    verdicts: pd.DataFrame, comparisons: pd.DataFrame, changes: pd.DataFrame, thresholds: dict
+    verdicts: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    rises: pd.DataFrame,
+    changes: pd.DataFrame,
+    thresholds: dict,
 ) -> str:
     """The verdicts, the comparisons and their explanation in Markdown."""
     parts = [
         f"## {title}\n\n{table.to_markdown(index=False, disable_numparse=True)}"
-        for title, table in _tables(verdicts, comparisons, changes, thresholds).items()
+        for title, table in _tables(verdicts, comparisons, rises, changes, thresholds).items()
     ]
     return "\n\n".join([*parts, explanation(verdicts, thresholds)]) + "\n"
 
 
 def to_latex(
-    verdicts: pd.DataFrame, comparisons: pd.DataFrame, changes: pd.DataFrame, thresholds: dict
+    verdicts: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    rises: pd.DataFrame,
+    changes: pd.DataFrame,
+    thresholds: dict,
 ) -> str:
     """The same in LaTeX for the packages booktabs and longtable."""
     parts = []
     for number, (title, table) in enumerate(
-        _tables(verdicts, comparisons, changes, thresholds).items()
+        _tables(verdicts, comparisons, rises, changes, thresholds).items()
     ):
         cells = table.astype(str).map(latex_text)
         latex = cells.rename(columns=latex_text).to_latex(

@@ -1,0 +1,26 @@
+"""Compare the Betti numbers of a sample of the points with those of all points."""
+
+from pathlib import Path
+
+from topodnn.files import read_betti_numbers
+from topodnn.progress import job_log, log
+from topodnn.samples import sample_agreement
+from topodnn.tables import agreement_texts
+
+
+def main(table_path: str, all_points_path: str, paths: list[str]) -> None:
+    """Write the agreement of each kind of network to three paths: CSV, Markdown and LaTeX."""
+    agreement = sample_agreement(*map(read_betti_numbers, (table_path, all_points_path)))
+    agreement.to_csv(paths[0])
+    for path, text in zip(paths[1:], agreement_texts(agreement), strict=True):
+        Path(path).write_text(text, encoding="utf-8")
+    log.info("%d kinds of network on both", len(agreement))
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):  # noqa: F821
+        main(
+            snakemake.input.table,  # noqa: F821
+            snakemake.input.all_points,  # noqa: F821
+            snakemake.output,  # noqa: F821
+        )
