@@ -73,8 +73,9 @@ def curve_summaries(table: pd.DataFrame) -> pd.DataFrame:
         depth
             Layers after the input.
         well_trained, judged
-            Judged are the well-trained networks whose input shows the true Betti numbers of every
-            class, or of which these are not known.
+            Judged are the well-trained networks of data whose input, by its true labels, shows the
+            true Betti numbers of every class, or of which these are not known. The curve itself is
+            of the classes that the network predicts, at the input too.
         wrong_input
             Whether it is known not to show them, for any class.
         omega_input, omega_output
