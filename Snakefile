@@ -162,6 +162,7 @@ rule choose_scale:
         f"{results}/logs/choose_scale/{{dataset}}/{{sample}}.log",
     benchmark:
         f"{results}/benchmarks/choose_scale/{{dataset}}/{{sample}}.tsv"
+    priority: 1  # where no scale fits, that is said before networks are trained
     conda:
         "environment.yml"
     threads: 1
@@ -179,12 +180,6 @@ rule choose_scale:
 rule train:
     input:
         data=f"{results}/data/{{dataset}}.npz",
-        # No network without a scale for its data; another scale trains nothing anew.
-        scales=lambda wildcards: [
-            ancient(f"{results}/scale/{dataset}/{sample}.yaml")
-            for dataset, sample in chosen
-            if dataset == wildcards.dataset
-        ],
         code=expand(f"{package}/{{module}}.py", module=["networks", "protocols", "training"]),
     output:
         networks=f"{results}/networks/{batch}.safetensors",
