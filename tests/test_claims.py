@@ -502,6 +502,22 @@ def test_a_network_without_a_decrease_is_left_out_of_claim_3_and_counted():
     assert row[["n_networks", "n_without_decrease"]].tolist() == [22, 2]
 
 
+def test_components_are_compared_beside_claim_2_and_do_not_decide_it():
+    fast = networks([9, 9, 9, 1]).assign(
+        beta_0=lambda rows: rows["layer"].map([8, 2, 1, 1].__getitem__)
+    )
+    slow = networks([9, 9, 9, 1], activation="tanh")
+    slow = slow.assign(beta_0=slow["layer"].map([8, 8, 2, 1].__getitem__))
+    slow.loc[slow["class"] == 1, "beta_0"] = 1  # nothing to lose
+    comparisons, verdicts = judged(fast, slow)
+    row = comparisons.query("measure == 'half_life_of_beta_0' and compared_with == 'tanh'").iloc[0]
+    assert row["median"] == pytest.approx(2 / 3)
+    assert row["median_compared"] == pytest.approx(1 + 2 / 3)
+    assert (row["holds"], row["decides"]) == ("yes", False)
+    assert verdicts.loc[2, "verdict"] == "not replicated"  # ω falls alike
+    assert verdicts.loc[2, "n_comparisons"] == 1
+
+
 def test_a_network_is_judged_by_all_its_classes():
     one_never = pd.concat(
         [curves(0, EARLY, label=0), curves(0, [3, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9], label=1)]

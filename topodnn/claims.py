@@ -52,6 +52,7 @@ PAIRS = [("relu", "tanh"), ("leaky_relu", "tanh"), ("relu", "leaky_relu")]
 EVEN_SHARE = 1 / 3
 ALL_CLASSES = "all"
 SIMPLIFICATION = ["at_lowest", "decrease_reached"]
+HALF_LIVES = ["half_life", "half_life_of_beta_0"]
 BEYOND = ["minimum_layer", "n_rises"]  # with the peaks, what the paper does not say
 ABOVE_INPUT = "_above_input"
 PEAK = ("_peak", "_peak_layer", ABOVE_INPUT)
@@ -82,9 +83,12 @@ def network_values(curves: pd.DataFrame) -> pd.DataFrame:
         of late_share missing where it is for one of them; the half-life is censored where that of
         one class is, and at_lowest is 1 where all classes are.
     """
-    never_half = curves["half_life"].isna()
-    half_life = curves["half_life"].where(~never_half, curves["depth"] + 1)
-    by_class = curves.assign(half_life=half_life, never_half=never_half)
+    censored = {
+        "half_life": curves["half_life"].isna(),
+        "half_life_of_beta_0": curves["half_life_of_beta_0"].isna() & (curves["beta_0_input"] > 1),
+    }
+    late = {name: curves[name].mask(never, curves["depth"] + 1) for name, never in censored.items()}
+    by_class = curves.assign(**late, never_half=censored["half_life"])
     measures = measure_names(by_class)
     by_class = by_class.astype(dict.fromkeys(measures, float)).astype({"class": str})
     networks = by_class.groupby(NETWORK)
@@ -92,8 +96,9 @@ def network_values(curves: pd.DataFrame) -> pd.DataFrame:
     over_classes = marks.join(networks[measures].mean())
     over_classes["at_lowest"] = networks["at_lowest"].min()
     over_classes["never_half"] = networks["never_half"].max()
-    never = over_classes["never_half"] == 1
-    over_classes["half_life"] = over_classes["half_life"].mask(never, over_classes["depth"] + 1)
+    for name, never in censored.items():
+        any_never = never.groupby([curves[key] for key in NETWORK]).any()
+        over_classes[name] = over_classes[name].mask(any_never, over_classes["depth"] + 1)
     missing = networks["late_share"].apply(lambda shares: shares.isna().any())
     over_classes["late_share"] = over_classes["late_share"].mask(missing)
     over_classes["class"] = ALL_CLASSES
@@ -103,7 +108,7 @@ def network_values(curves: pd.DataFrame) -> pd.DataFrame:
 def measure_names(curves: pd.DataFrame) -> list[str]:
     """The columns that are measured on a curve, and averaged over networks."""
     peaks = [name for name in curves.columns if name.endswith(PEAK)]
-    return [*SIMPLIFICATION, "half_life", "never_half", "late_share", *BEYOND, *peaks]
+    return [*SIMPLIFICATION, *HALF_LIVES, "never_half", "late_share", *BEYOND, *peaks]
 
 
 def count_networks(curves: pd.DataFrame) -> pd.DataFrame:
@@ -355,9 +360,9 @@ def compare(
 
 
 def activation_differences(
-    networks: pd.DataFrame, thresholds: dict, rng: np.random.Generator
+    networks: pd.DataFrame, thresholds: dict, rng: np.random.Generator, measure: str = "half_life"
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Claim 2: the half-life of ω with one activation beside that with another.
+    """Claim 2: the half-life of ω with one activation beside that with another; or another measure.
 
     Returns
     -------
@@ -368,14 +373,14 @@ def activation_differences(
         p_corrected is below alpha and the medians differ by faster_by of the depth, and partly
         where they differ by less. ReLU beside tanh decides, on the deepest networks of each data
         set, as in the paper: in shallow ones most of the change is in the last layers whatever
-        the activation (claim 3).
+        the activation (claim 3). Only the half-life of ω decides.
     draws : ndarray of shape (n_bootstrap, n_rows)
         Of the estimates.
     """
-    tested = _tested(networks, "half_life", thresholds)
+    tested = _tested(networks, measure, thresholds)
     rows, draws = [], []
     for (dataset, network), group in tested.groupby(["dataset", "network"]):
-        half_lives = {name: v.to_numpy() for name, v in group.groupby("activation")["half_life"]}
+        half_lives = {name: v.to_numpy() for name, v in group.groupby("activation")[measure]}
         for name, other in PAIRS:
             if name not in half_lives or other not in half_lives:
                 continue
@@ -394,14 +399,14 @@ def activation_differences(
     )
     rows = pd.DataFrame(rows).merge(counts, on=KEYS, how="left")
     rows = rows.merge(compared, on=["dataset", "network", "compared_with"], how="left")
-    rows["measure"], rows["class"] = "half_life", ALL_CLASSES
+    rows["measure"], rows["class"] = measure, ALL_CLASSES
     rows["p_corrected"] = holm(rows["p"])
     shorter = (rows["p_corrected"] < thresholds["alpha"]) & (rows["estimate"] < 0)
     enough = -rows["estimate"] >= thresholds["faster_by"] * rows["depth"]
     rows["holds"] = _answers(shorter & enough, shorter)
     claimed = (rows["activation"] == PAIRS[0][0]) & (rows["compared_with"] == PAIRS[0][1])
     deepest = rows["depth"].where(claimed).groupby(rows["dataset"]).transform("max")
-    rows["decides"] = claimed & (rows["depth"] == deepest)
+    rows["decides"] = claimed & (rows["depth"] == deepest) & (measure == "half_life")
     return rows, np.column_stack(draws)
 
 
@@ -583,10 +588,14 @@ def judge(
         rows, draws = test(networks, thresholds, rng)
         tested.append(rows.assign(claim=claim).reindex(columns=COLUMNS))
         verdicts.append(_summary(claim, tested[-1], draws, thresholds))
+    components, _ = activation_differences(networks, thresholds, rng, "half_life_of_beta_0")
+    tested.append(components.assign(claim=2).reindex(columns=COLUMNS))
     others = [name for name in measure_names(networks) if name not in SIMPLIFICATION]
     means = kind_means(networks, others, thresholds, rng)[0]
     means = _test_peaks(means.merge(count_networks(networks).reset_index(), on=KEYS), thresholds)
-    means["claim"] = means["measure"].map({"half_life": 2, "never_half": 2, "late_share": 3})
+    means["claim"] = means["measure"].map(
+        dict.fromkeys([*HALF_LIVES, "never_half"], 2) | {"late_share": 3}
+    )
     comparisons = pd.concat([*(rows for rows in tested if len(rows)), means], ignore_index=True)
     comparisons = comparisons.reindex(columns=COLUMNS).astype(dict.fromkeys(COUNTS, "Int64"))
     comparisons["decides"] = comparisons["decides"].eq(True)

@@ -81,6 +81,8 @@ def curve_summaries(table: pd.DataFrame) -> pd.DataFrame:
         omega_input, omega_output
         half_life, half_life_of_depth
             Of ω, see :func:`half_lives`: in layers, and divided by depth.
+        half_life_of_beta_0, beta_0_input
+            The same of β0; missing where it starts at 1, and has nothing to lose.
         minimum_layer
             The first at which ω is lowest; of a curve linear between layers that is a layer.
         late_share
@@ -170,7 +172,8 @@ def _summarise(table: pd.DataFrame, depth: int) -> pd.DataFrame:
     # A dimension that was not computed is no hole that was found.
     outputs = np.nan_to_num([curves[:, -1] for curves in betti])
     lowest = np.arange(len(betti)) == 0
-    half_life = half_lives(omega)
+    half_life, components = half_lives(omega), betti[0]
+    several = np.where(components[:, :1] > 1, components, np.nan)
     result = {
         "depth": depth,
         "well_trained": well_trained,
@@ -180,6 +183,8 @@ def _summarise(table: pd.DataFrame, depth: int) -> pd.DataFrame:
         "omega_output": omega[:, -1],
         "half_life": half_life,
         "half_life_of_depth": half_life / depth,
+        "half_life_of_beta_0": half_lives(several),
+        "beta_0_input": components[:, 0],
         "minimum_layer": _layer_of(omega, np.argmin),
         "late_share": late_shares(omega),
         "at_lowest": (outputs == lowest[:, None]).all(axis=0),

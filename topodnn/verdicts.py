@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from topodnn.claims import ABOVE_INPUT, ALL_CLASSES, EVEN_SHARE, PEAK
+from topodnn.claims import ABOVE_INPUT, ALL_CLASSES, EVEN_SHARE, HALF_LIVES, PEAK
 from topodnn.curves import KEYS
 from topodnn.tables import SYMBOLS, latex_text
 
@@ -126,9 +126,10 @@ def simplification_table(comparisons: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**_outcome(share)).rename(columns={"p": "p against"})
 
 
-def activation_table(comparisons: pd.DataFrame) -> pd.DataFrame:
-    """Claim 2: a row a comparison of half-lives."""
+def activation_table(comparisons: pd.DataFrame, measure: str = "half_life") -> pd.DataFrame:
+    """Claim 2: a row a comparison of half-lives, of ω or of β0."""
     rows = comparisons[(comparisons["claim"] == 2) & comparisons["compared_with"].notna()]
+    rows = rows[rows["measure"] == measure]
     table = _heading(rows)
     table.insert(3, "Beside", rows["compared_with"].to_numpy())
     table["Networks"] += [f" / {n}" for n in rows["n_compared"]]
@@ -275,6 +276,9 @@ def _tables(
         "Verdicts": verdict_table(verdicts, comparisons, thresholds),
         "Claim 1: networks at the lowest values possible": simplification_table(comparisons),
         "Claim 2: half-life of ω, activation against activation": activation_table(comparisons),
+        "Beside claim 2: half-life of β0": activation_table(comparisons, HALF_LIVES[1]).drop(
+            columns=["Never at half", "Decides"]
+        ),
         "Claim 3: share of the decrease in the last third, against depth": depth_table(comparisons),
         "Share of the decrease in the last third": late_share_table(comparisons),
         "What the paper does not say: peaks before the fall": peak_table(comparisons),
