@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 KEPT := paper protocols
 
 # The rules that draw and tabulate, by which results/reference is made anew without its networks.
-DRAW = $$(sed -nE 's/^rule (figures|plot_[a-z_]+|make_tables|judge_claims):.*/\1/p' Snakefile)
+DRAW = $$(sed -nE 's/^rule (figures|plot_[a-z_]+|compare_[a-z]+|make_tables|judge_claims):.*/\1/p' Snakefile)
 
 .PHONY: help reproduce test figures reference lint bench bench-homology bench-training lock clean
 .DELETE_ON_ERROR:

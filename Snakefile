@@ -98,6 +98,7 @@ rule figures:
         f"{results}/tables/well_trained.md",
         f"{results}/claims/verdicts.md",
         [f"{results}/tables/samples.md"] if with_all_points else [],
+        [f"{results}/tables/protocols.md"] if several_protocols else [],
         unique(f"{results}/figures/{{dataset}}/data.png"),
         expand(f"{results}/figures/{{panel}}/activations.png", panel=with_curves),
         expand(f"{results}/figures/{{panel}}/samples.png", panel=with_samples),
@@ -433,6 +434,28 @@ rule compare_samples:
     threads: 1
     script:
         "scripts/compare_samples.py"
+
+
+rule compare_protocols:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        code=expand(
+            f"{package}/{{module}}.py",
+            module=["by_protocol", "claims", "complexity", "curves", "tables", "verdicts"],
+        ),
+    output:
+        multiext(f"{results}/tables/protocols", ".csv", ".md", ".tex"),
+    log:
+        f"{results}/logs/compare_protocols.log",
+    benchmark:
+        f"{results}/benchmarks/compare_protocols.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        thresholds=settings["claims"],
+    script:
+        "scripts/compare_protocols.py"
 
 
 rule judge_claims:

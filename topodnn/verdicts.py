@@ -5,7 +5,17 @@ import pandas as pd
 from topodnn.claims import ABOVE_INPUT, ALL_CLASSES, EVEN_SHARE, HALF_LIVES, PEAK
 from topodnn.curves import KEYS
 from topodnn.tables import SYMBOLS, latex_text
+from topodnn.tables import to_latex as latex_of
+from topodnn.tables import to_markdown as markdown_of
 
+MEASURES = {
+    "half_life": "half-life of ω",
+    "half_life_of_beta_0": "half-life of β0",
+    "late_share": "decrease in the last third",
+    "decrease_reached": "decrease reached",
+    "at_lowest": "ends at the lowest",
+    "omega_peak": "highest ω",
+}
 HEADINGS = {"dataset": "Data", "network": "Network", "activation": "Activation", "class": "Class"}
 
 
@@ -202,6 +212,29 @@ def rise_table(rises: pd.DataFrame) -> pd.DataFrame:
     wide = rises.pivot(index=[*KEYS, "class"], columns="layer", values="share")
     wide = wide.map(format_number).reset_index().rename(columns=HEADINGS)
     return wide.rename_axis(columns=None).rename(columns=str)
+
+
+def protocol_texts(differences: pd.DataFrame) -> tuple[str, str]:
+    """The table of :func:`topodnn.by_protocol.protocol_differences` in Markdown and LaTeX."""
+    table = differences[KEYS].rename(columns=HEADINGS)
+    table["Measure"] = differences["measure"].map(MEASURES)
+    for heading, names in (
+        ("Protocol", ("protocol", "compared_with")),
+        ("Networks", ("n_networks", "n_compared")),
+    ):
+        table[heading] = [
+            f"{a} / {b}" for a, b in zip(*(differences[n] for n in names), strict=True)
+        ]
+    table["Median"] = _pair(differences["median"], differences["median_compared"])
+    table["Difference"] = _intervals(differences)
+    table["Cliff's δ"] = _intervals(differences, "rank_effect", "rank_low", "rank_high")
+    table["p"] = ["–" if pd.isna(p) else format_p(p) for p in differences["p_corrected"]]
+    text = (
+        "Well-trained networks of one protocol beside those of another, medians and their "
+        "difference with a bootstrap interval; p of a Mann-Whitney test, corrected by Holm for all "
+        "rows; – where a side has fewer than two networks."
+    )
+    return markdown_of(table, text), latex_of(table, text, "tab:protocols", n_text_columns=5)
 
 
 def _heading(rows: pd.DataFrame) -> pd.DataFrame:
