@@ -585,6 +585,16 @@ def test_the_script_writes_all_files(tmp_path):
     assert r"\begin{longtable}" in paths[6].read_text(encoding="utf-8")
 
 
+def test_a_dimension_that_was_not_computed_is_in_no_table():
+    table = networks(EARLY).assign(beta_2=np.nan)
+    comparisons, verdicts = judged(table)
+    changes = changes_where_injective(table, weights_of(table))
+    rising = rises(table, curve_summaries(table))
+    text = to_markdown(verdicts, comparisons, rising, changes, THRESHOLDS)
+    assert "| β1 " in text
+    assert "| β2 " not in text
+
+
 def test_the_tables_read_well_in_markdown_and_latex():
     comparisons, verdicts = judged(STUDY)
     changes = changes_where_injective(STUDY, weights_of(STUDY))

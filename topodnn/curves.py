@@ -96,7 +96,7 @@ def curve_summaries(table: pd.DataFrame) -> pd.DataFrame:
         omega_peak, omega_peak_layer, beta_1_peak, beta_1_peak_layer, ...
             The highest value of ω and of each β from β1, and the first layer that has it.
         omega_above_input, beta_1_above_input, ...
-            Whether that value is higher than that of the input.
+            Whether that value is higher than that of the input: 1 or 0, missing where it is.
 
     Raises
     ------
@@ -192,9 +192,11 @@ def _summarise(table: pd.DataFrame, depth: int) -> pd.DataFrame:
         "n_rises": (np.diff(omega) > 0).sum(axis=1),
     }
     for name in ("omega", *names[2:]):  # from β1
-        result[f"{name}_peak"] = values[name].max(axis=1)
+        peak = values[name].max(axis=1)
+        result[f"{name}_peak"] = peak
         result[f"{name}_peak_layer"] = _layer_of(values[name], np.argmax)
-        result[f"{name}_above_input"] = result[f"{name}_peak"] > values[name][:, 0]
+        above = np.where(np.isnan(peak), np.nan, peak > values[name][:, 0])
+        result[f"{name}_above_input"] = above
     return pd.DataFrame(result, index=wide.index).reset_index()
 
 
