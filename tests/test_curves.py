@@ -128,8 +128,8 @@ def test_a_diverged_network_is_summarised_as_missing():
     rows = curves(0, [9, 5, 1], well_trained=False)
     rows.loc[rows["layer"] > 0, ["beta_0", "beta_1", "omega"]] = np.nan
     summary = curve_summaries(rows).iloc[0]
-    missing = "half_life late_share minimum_layer omega_peak_layer omega_above_input".split()
-    assert summary[missing].isna().all()
+    missing = ["half_life", "late_share", "minimum_layer", "omega_peak_layer"]
+    assert summary[[*missing, "omega_above_input"]].isna().all()
     assert not summary["at_lowest"]
 
 

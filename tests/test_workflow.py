@@ -25,8 +25,6 @@ FIGURES = [
     "tori/4x25/fast/activations",
     "tori/4x25/fast/class_0",
     "tori/4x25/fast/class_1",
-    "tori/4x25/fast/relu/layers",
-    "tori/4x25/fast/tanh/layers",
     "discs/data",
     "discs/scale_homology",
     "discs/scale_all_points",
@@ -120,7 +118,7 @@ def test_everything_is_made(finished):
     assert (results / "claims/verdicts.tex").stat().st_size > 500
     for table in ("complexity", "well_trained"):
         for ending in ("csv", "md", "tex"):
-            assert (results / f"tables/{table}.{ending}").stat().st_size > 300
+            assert (results / f"tables/{table}.{ending}").stat().st_size > 200
     assert not list(results.glob("activations/**/*.safetensors"))
 
 
@@ -151,7 +149,7 @@ def test_every_job_has_a_log_and_a_benchmark(finished):
         for p in results.glob("benchmarks/**/*.tsv")
     }
     assert logs == timed
-    assert len(logs) == 39
+    assert len(logs) == 35
     text = (results / "logs/train/tori/4x25/fast/relu/seeds_0-1.log").read_text()
     assert "epochs of trial 1" in text
     assert "networks are well trained" in text
@@ -191,7 +189,7 @@ def test_changed_plots_draw_again_but_compute_nothing(finished, tmp_path):
         "plot_samples": 1,
         "plot_comparisons": 1,
         "plot_well_trained": 1,
-        "plot_layers": 3,
+        "plot_layers": 1,
     }
 
 
@@ -219,7 +217,7 @@ def test_make_figures_needs_the_aggregated_results_only(finished, tmp_path):
 @pytest.mark.end_to_end
 def test_other_pictures_of_the_layers_need_no_homology(finished):
     jobs = planned_jobs(finished, *TINY, "--config", "figure_points=500")
-    assert jobs == {"plot_data": 1, "project_layers": 3, "plot_layers": 3, "record_provenance": 1}
+    assert jobs == {"plot_data": 1, "project_layers": 1, "plot_layers": 1, "record_provenance": 1}
 
 
 @pytest.mark.end_to_end
