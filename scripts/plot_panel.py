@@ -2,7 +2,14 @@
 
 from topodnn.complexity import betti_columns, select
 from topodnn.files import read_betti_numbers
-from topodnn.plots import by_activation, plot_activations, plot_curves, save, use_style
+from topodnn.plots import (
+    by_activation,
+    panel_title,
+    plot_activations,
+    plot_curves,
+    save,
+    use_style,
+)
 from topodnn.progress import job_log
 
 
@@ -13,7 +20,8 @@ def main(table_path: str, side_by_side: list[str], pages: list[list[str]], **pan
     save(plot_activations(rows), *side_by_side)
     for label, paths in enumerate(pages):
         page = rows[rows["class"] == label]
-        save(plot_curves(by_activation(page), [*betti_columns(page), "omega"]), *paths)
+        quantities = [*betti_columns(page), "omega"]
+        save(plot_curves(by_activation(page), quantities, panel_title(page)), *paths)
 
 
 if "snakemake" in globals():

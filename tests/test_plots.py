@@ -241,6 +241,7 @@ def test_a_panel_has_a_page_a_class(several, drawn):
     assert [axes.get_title() for axes in side_by_side.axes[:3]] == [
         r"$\beta_0$", r"$\beta_1$", r"$\omega$",
     ]  # fmt: skip
+    assert [figure.get_suptitle() for figure in (side_by_side, *pages)] == 3 * ["tori, 2x15, fast"]
     for name, page in zip("ab", pages, strict=True):  # no beta_2: in the plane
         assert [axes.get_ylabel() for axes in page.axes] == [
             rf"$\beta_0$ of $M_{name}$", rf"$\beta_1$ of $M_{name}$", rf"$\omega$ of $M_{name}$",

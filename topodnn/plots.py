@@ -205,6 +205,12 @@ def _head(figure: Figure, table: pd.DataFrame, title: str = "") -> None:
         figure.suptitle("\n".join(lines), color="#B00000" if classes else "black", fontsize=8)
 
 
+def panel_title(table: pd.DataFrame) -> str:
+    """Such as ``"D-I, 9x15, fast"``: what all rows of a table have in common."""
+    common = [table[key].unique() for key in ("dataset", "network", "protocol")]
+    return ", ".join(names[0] for names in common if len(names) == 1)
+
+
 def _which(table: pd.DataFrame) -> str:
     return which_networks(table["well_trained"], table["counted"])
 
@@ -407,7 +413,7 @@ def _plot_means(
         axes.set_ylabel(f"mean, {class_label(label)}")
     for axes in panels[-1]:
         axes.set_xlabel("layer")
-    _head(figure, table)
+    _head(figure, table, panel_title(table))
     return figure
 
 
