@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
+from PIL import Image
 from scipy import stats
 
 from topodnn.complexity import betti_columns, which_networks, wrong_inputs
@@ -93,11 +94,17 @@ def use_style() -> None:
 
 
 def save(figure: Figure, *paths: str | Path) -> None:
-    """Write a figure to every path, in the format of its ending, without the date."""
+    """Write a figure to every path, in the format of its ending, without the date.
+
+    A PNG has a palette of 256 colours, which makes it three times smaller.
+    """
     for path in paths:
         metadata = {"CreationDate": None} if str(path).endswith(".pdf") else None
         figure.savefig(path, metadata=metadata)
         figure.set_layout_engine("none")  # it is laid out by now, and once is enough
+        if str(path).endswith(".png"):
+            image = Image.open(path).convert("RGB")
+            image.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
     plt.close(figure)
 
 
