@@ -394,8 +394,6 @@ rule collect_benchmarks:
     conda:
         "environment.yml"
     threads: 1
-    params:
-        folder=f"{results}/benchmarks",
     script:
         "scripts/collect_benchmarks.py"
 

@@ -7,8 +7,9 @@ import pandas as pd
 from topodnn.progress import job_log, log
 
 
-def main(paths: list[str], folder: str, table_path: str) -> None:
-    """Write a row a job: its name below `folder`, and what Snakemake measured."""
+def main(paths: list[str], table_path: str) -> None:
+    """Write a row a job: its name, as below `benchmarks`, and what Snakemake measured."""
+    folder = Path(table_path).parent / "benchmarks"
     rows = [
         pd.read_csv(path, sep="\t").assign(
             job=Path(path).relative_to(folder).with_suffix("").as_posix()
@@ -24,6 +25,5 @@ if "snakemake" in globals():
     with job_log(snakemake.log[0]):  # noqa: F821
         main(
             snakemake.input.jobs,  # noqa: F821
-            snakemake.params.folder,  # noqa: F821
             snakemake.output.table,  # noqa: F821
         )

@@ -112,6 +112,9 @@ def test_everything_is_made(finished):
         "tensorboard/tori/4x25/fast/tanh/seed_1/trial_1",
     } <= {str(run) for run in runs}
     assert len(runs) == len(trials)
+    timed = pd.read_csv(results / "benchmarks.csv")
+    assert "train/tori/4x25/fast/relu/seeds_0-1" in set(timed["job"])
+    assert (timed["s"] > 0).all()
     weights = pd.read_csv(results / "claims/weights.csv")
     assert len(weights) == 4 * 5 + 2 * 4  # networks, layers
     assert weights.query("dataset == 'discs' and layer == 1")["injective"].all()  # of 2 features
