@@ -71,8 +71,15 @@ def unique(path, some=batches):
     return list(dict.fromkeys(path.format(**b) for b in some))
 
 
+def named(paths):
+    """What each path DATASET/NETWORK/PROTOCOL/ACTIVATION, or the beginning of one, names."""
+    return [dict(zip(KIND, path.split("/"))) for path in paths]
+
+
 title_of = {name: data.get("title", name) for name, data in settings["datasets"].items()}
 with_curves = unique(panel, [b for b in batches if "curves" in b["figures"]])
+with_layers = unique(kind, [b for b in batches if "layers" in b["figures"]])
+pages = ["activations", "class_0", "class_1"]  # of a panel
 with_samples = [name for name in unique(panel, with_all_points) if name in with_curves]
 
 
@@ -102,10 +109,7 @@ rule figures:
         unique(f"{results}/figures/{{dataset}}/data.png"),
         expand(f"{results}/figures/{{panel}}/activations.png", panel=with_curves),
         expand(f"{results}/figures/{{panel}}/samples.png", panel=with_samples),
-        unique(
-            f"{results}/figures/{kind}/layers.png",
-            [b for b in batches if "layers" in b["figures"]],
-        ),
+        expand(f"{results}/figures/{{kind}}/layers.png", kind=with_layers),
         [f"{results}/figures/{dataset}/scale_{sample}.png" for dataset, sample in chosen],
         [
             f"{results}/figures/{dataset}/{network}/protocols.png"
@@ -545,23 +549,24 @@ rule plot_scale:
         "scripts/plot_scale.py"
 
 
-rule plot_panel:
+rule plot_panels:
     input:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        activations=multiext(f"{results}/figures/{panel}/activations", ".pdf", ".png"),
-        class_0=multiext(f"{results}/figures/{panel}/class_0", ".pdf", ".png"),
-        class_1=multiext(f"{results}/figures/{panel}/class_1", ".pdf", ".png"),
+        pdf=expand(f"{results}/figures/{{panel}}/{{page}}.pdf", panel=with_curves, page=pages),
+        png=expand(f"{results}/figures/{{panel}}/{{page}}.png", panel=with_curves, page=pages),
     log:
-        f"{results}/logs/plot_panel/{panel}.log",
+        f"{results}/logs/plot_panels.log",
     benchmark:
-        f"{results}/benchmarks/plot_panel/{panel}.tsv"
+        f"{results}/benchmarks/plot_panels.tsv"
     conda:
         "environment.yml"
     threads: 1
+    params:
+        panels=named(with_curves),
     script:
-        "scripts/plot_panel.py"
+        "scripts/plot_panels.py"
 
 
 rule plot_samples:
@@ -580,7 +585,7 @@ rule plot_samples:
         "environment.yml"
     threads: 1
     params:
-        panels=with_samples,
+        panels=named(with_samples),
     script:
         "scripts/plot_samples.py"
 
@@ -646,18 +651,20 @@ rule plot_well_trained:
 
 rule plot_layers:
     input:
-        cloud=f"{results}/clouds/{kind}.npz",
+        clouds=expand(f"{results}/clouds/{{kind}}.npz", kind=with_layers),
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        pdf=f"{results}/figures/{kind}/layers.pdf",
-        png=f"{results}/figures/{kind}/layers.png",
+        pdf=expand(f"{results}/figures/{{kind}}/layers.pdf", kind=with_layers),
+        png=expand(f"{results}/figures/{{kind}}/layers.png", kind=with_layers),
     log:
-        f"{results}/logs/plot_layers/{kind}.log",
+        f"{results}/logs/plot_layers.log",
     benchmark:
-        f"{results}/benchmarks/plot_layers/{kind}.tsv"
+        f"{results}/benchmarks/plot_layers.tsv"
     conda:
         "environment.yml"
     threads: 1
+    params:
+        kinds=named(with_layers),
     script:
         "scripts/plot_layers.py"

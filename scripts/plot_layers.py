@@ -1,22 +1,36 @@
-"""Draw the point cloud at every layer of one network."""
+"""Draw the point cloud at every layer of one network of each kind."""
+
+import pandas as pd
+from matplotlib.figure import Figure
 
 from topodnn import KIND
 from topodnn.complexity import betti_columns, select
 from topodnn.files import read_cloud, read_table
 from topodnn.plots import SYMBOLS, activation_label, plot_layers, save, use_style
-from topodnn.progress import job_log
+from topodnn.progress import job_log, progress
 
 
 def main(
-    cloud_path: str,
+    cloud_paths: list[str],
     table_path: str,
-    pdf_path: str,
-    png_path: str,
-    **kind: str,
+    pdf_paths: list[str],
+    png_paths: list[str],
+    *,
+    kinds: list[dict[str, str]],
 ) -> None:
-    """Draw the layers in `cloud_path` with the Betti numbers of that network as captions."""
-    layers, labels, seed, well_trained = read_cloud(cloud_path)
+    """Draw the layers in each cloud with the Betti numbers of that network as captions."""
     table = read_table(table_path, [*KIND, "seed", "layer", "class", "beta_0"])
+    paths = zip(kinds, cloud_paths, pdf_paths, png_paths, strict=True)
+    use_style()
+    with progress("networks") as report:
+        for done, (kind, cloud_path, *drawn) in enumerate(paths, start=1):
+            save(figure(cloud_path, table, kind), *drawn)
+            report(done, len(kinds), "/".join(kind.values()))
+
+
+def figure(cloud_path: str, table: pd.DataFrame, kind: dict[str, str]) -> Figure:
+    """The layers of one network, titled with what it is and what is shown."""
+    layers, labels, seed, well_trained = read_cloud(cloud_path)
     betti = select(table, **kind, seed=seed)
     state = "well trained" if well_trained else "not well trained"
     name = activation_label(kind["activation"])
@@ -26,16 +40,15 @@ def main(
         f"({numbers}) of each class; axes scaled to the box; "
         "three principal components of wider layers"
     )
-    use_style()
-    save(plot_layers(layers, labels, betti, title), pdf_path, png_path)
+    return plot_layers(layers, labels, betti, title)
 
 
 if "snakemake" in globals():
     with job_log(snakemake.log[0]):  # noqa: F821
         main(
-            snakemake.input.cloud,  # noqa: F821
+            snakemake.input.clouds,  # noqa: F821
             snakemake.input.table,  # noqa: F821
             snakemake.output.pdf,  # noqa: F821
             snakemake.output.png,  # noqa: F821
-            **snakemake.wildcards,  # noqa: F821
+            **snakemake.params,  # noqa: F821
         )

@@ -12,18 +12,17 @@ def main(
     pdf_paths: list[str],
     png_paths: list[str],
     *,
-    panels: list[str],
+    panels: list[dict[str, str]],
 ) -> None:
-    """Draw the networks that both tables have of each panel DATASET/NETWORK/PROTOCOL."""
+    """Draw the networks that both tables have of each data set, network and protocol."""
     tables = [read_betti_numbers(path) for path in (table_path, all_points_path)]
     use_style()
     with progress("samples") as report:
         for done, (panel, *paths) in enumerate(
             zip(panels, pdf_paths, png_paths, strict=True), start=1
         ):
-            kind = dict(zip(("dataset", "network", "protocol"), panel.split("/"), strict=True))
-            save(plot_samples(*(select(table, **kind) for table in tables)), *paths)
-            report(done, len(panels), panel)
+            save(plot_samples(*(select(table, **panel) for table in tables)), *paths)
+            report(done, len(panels), "/".join(panel.values()))
 
 
 if "snakemake" in globals():

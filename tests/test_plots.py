@@ -4,9 +4,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 
-from scripts import plot_comparisons, plot_panel
+from scripts import plot_comparisons, plot_panels
 from scripts import plot_protocols as protocols_script
 from scripts import plot_samples as samples_script
 from tests.conftest import curves
@@ -43,6 +44,16 @@ def numbers(lines) -> list[list[float]]:
     return [line.get_ydata().tolist() for line in lines]
 
 
+def networks_of(axes, width: float) -> list[list[float]]:
+    """The curves of single networks."""
+    return [
+        segment[:, 1].tolist()
+        for collection in axes.collections
+        if isinstance(collection, LineCollection) and collection.get_linewidth() == [width]
+        for segment in collection.get_segments()
+    ]
+
+
 def legend(figure) -> list[str]:
     return [text.get_text() for text in figure.legends[0].get_texts()]
 
@@ -58,9 +69,9 @@ def test_curves_show_every_network_and_the_mean_of_the_well_trained(table, tmp_p
     figure = plot_curves(by_activation(table))
     relu, tanh = figure.axes[:2]
     assert relu.get_title() == "ReLU\n2 of 3 well\xa0trained"
-    assert sorted(numbers(line_of(relu, 0.5))) == [[24, 5, 1], [24, 9, 1]]
+    assert networks_of(relu, 0.5) == [[24, 5, 1], [24, 9, 1]]
     assert numbers(line_of(relu, 1.8)) == [[24, 7, 1]]
-    assert numbers(line_of(relu, 0.7)) == [[24, 100, 100]]
+    assert networks_of(relu, 0.7) == [[24, 100, 100]]
     assert "does not show the true Betti numbers of $M_b$:" in figure.get_suptitle()
     assert tanh.get_title() == "tanh\n0 of 1 well\xa0trained"
     assert not line_of(tanh, 1.8)
@@ -237,7 +248,7 @@ PANEL = {"dataset": "tori", "network": "2x15", "protocol": "fast"}
 
 
 def test_a_panel_has_a_page_a_class(several, drawn):
-    side_by_side, *pages = drawn(plot_panel, several, [], [[], []], **PANEL)
+    side_by_side, *pages = drawn(plot_panels, several, list("abc"), list("def"), panels=[PANEL])
     assert [axes.get_title() for axes in side_by_side.axes[:3]] == [
         r"$\beta_0$", r"$\beta_1$", r"$\omega$",
     ]  # fmt: skip
@@ -262,7 +273,7 @@ def test_comparisons_are_drawn_in_their_order(several, drawn):
 
 
 def test_scripts_compare_samples_and_protocols(several, drawn):
-    (figure,) = drawn(samples_script, several, several, ["a"], ["b"], panels=["tori/2x15/fast"])
+    (figure,) = drawn(samples_script, several, several, ["a"], ["b"], panels=[PANEL])
     assert numbers(figure.axes[2].lines) == 2 * [[9, 4, 1]]
     (figure,) = drawn(protocols_script, several, "a.pdf", "a.png", dataset="tori", network="2x15")
     assert numbers(figure.axes[2].lines) == [[9, 4, 1], [9, 6, 1]]

@@ -188,7 +188,7 @@ def test_changed_plots_draw_again_but_compute_nothing(finished, tmp_path):
     assert jobs == {
         "plot_data": 1,
         "plot_scale": 1,
-        "plot_panel": 2,
+        "plot_panels": 1,
         "plot_samples": 1,
         "plot_comparisons": 1,
         "plot_well_trained": 1,

@@ -18,6 +18,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.collections import LineCollection
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -87,24 +90,23 @@ def use_style() -> None:
             "font.family": "DejaVu Sans",
             "mathtext.fontset": "dejavusans",
             "pdf.fonttype": 42,
-            "figure.dpi": 100,
-            "savefig.dpi": 200,
+            "figure.dpi": 200,
         },
     )
 
 
-def save(figure: Figure, *paths: str | Path) -> None:
-    """Write a figure to every path, in the format of its ending, without the date.
+def save(figure: Figure, pdf_path: str | Path, png_path: str | Path) -> None:
+    """Write a figure as PDF, without the date, and as PNG, and close it.
 
-    A PNG has a palette of 256 colours, which makes it three times smaller.
+    The PNG has a palette of 256 colours, which makes it three times smaller. Each canvas draws
+    itself: ``savefig`` draws everything twice.
     """
-    for path in paths:
-        metadata = {"CreationDate": None} if str(path).endswith(".pdf") else None
-        figure.savefig(path, metadata=metadata)
-        figure.set_layout_engine("none")  # it is laid out by now, and once is enough
-        if str(path).endswith(".png"):
-            image = Image.open(path).convert("RGB")
-            image.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    figure.set_layout_engine("none")  # it is laid out by now, and once is enough
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    image.quantize(256, dither=Image.Dither.NONE).save(png_path, optimize=True)
+    FigureCanvasPdf(figure).print_pdf(pdf_path, metadata={"CreationDate": None})
     plt.close(figure)
 
 
@@ -276,20 +278,28 @@ def plot_curves(
 
 def _network_curves(axes, rows: pd.DataFrame, quantity: str) -> None:
     """Draw every network of one class and activation, their mean and its band."""
-    counted = rows[rows["counted"]]
-    for _, curve in rows[~rows["counted"]].groupby("seed"):
-        axes.plot(
-            curve["layer"], curve[quantity], color=FAILED_COLOUR, linestyle=":", linewidth=0.7
-        )
-    if counted.empty:
+    counted = rows["counted"]
+    _thin_lines(axes, rows[~counted], quantity, FAILED_COLOUR, linestyles=":", linewidths=0.7)
+    rows = rows[counted]
+    if rows.empty:
         return
-    colour = _activation_style(counted["activation"].iloc[0])[0]
-    for _, curve in counted.groupby("seed"):
-        axes.plot(curve["layer"], curve[quantity], color=colour, linewidth=0.5, alpha=0.6)
-    by_layer = counted.groupby("layer")[quantity]
+    colour = _activation_style(rows["activation"].iloc[0])[0]
+    _thin_lines(axes, rows, quantity, colour, linewidths=0.5, alpha=0.6)
+    by_layer = rows.groupby("layer")[quantity]
     mean, half = by_layer.mean().astype(float), by_layer.std().astype(float).fillna(0) / 2
     axes.plot(mean.index, mean, color=colour, linewidth=1.8, clip_on=False)
     axes.fill_between(mean.index, mean - half, mean + half, color=colour, alpha=0.25, linewidth=0)
+
+
+def _thin_lines(axes, rows: pd.DataFrame, quantity: str, colour: str, **style) -> None:
+    """Draw a line a network, all in one collection, which is drawn faster."""
+    curves = rows.pivot(index="seed", columns="layer", values=quantity)
+    lines = [
+        np.column_stack([curves.columns, curve])
+        for curve in curves.to_numpy(float, na_value=np.nan)
+    ]
+    axes.add_collection(LineCollection(lines, colors=colour, **style), autolim=True)
+    axes.autoscale_view()
 
 
 def _curve_legend(figure: Figure, table: pd.DataFrame) -> None:

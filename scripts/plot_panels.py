@@ -1,0 +1,51 @@
+"""Draw the curves of every panel: the activations side by side, and a page a class."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from topodnn.complexity import betti_columns, select
+from topodnn.files import read_betti_numbers
+from topodnn.plots import (
+    by_activation,
+    panel_title,
+    plot_activations,
+    plot_curves,
+    save,
+    use_style,
+)
+from topodnn.progress import job_log, progress
+
+
+def main(
+    table_path: str, pdf_paths: list[str], png_paths: list[str], *, panels: list[dict[str, str]]
+) -> None:
+    """Draw each data set, network and protocol; the paths are in the order of :func:`figures`."""
+    table = read_betti_numbers(table_path)
+    paths = iter(zip(pdf_paths, png_paths, strict=True))
+    use_style()
+    with progress("panels") as report:
+        for done, panel in enumerate(panels, start=1):
+            for figure, drawn in zip(figures(select(table, **panel)), paths):  # noqa: B905
+                save(figure, *drawn)
+            report(done, len(panels), "/".join(panel.values()))
+
+
+def figures(rows: pd.DataFrame) -> Iterator[Figure]:
+    """The activations side by side, then a page for the first class and one for the second."""
+    yield plot_activations(rows)
+    for label in (0, 1):
+        page = rows[rows["class"] == label]
+        quantities = [*betti_columns(page), "omega"]
+        yield plot_curves(by_activation(page), quantities, panel_title(page))
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):  # noqa: F821
+        main(
+            snakemake.input.table,  # noqa: F821
+            snakemake.output.pdf,  # noqa: F821
+            snakemake.output.png,  # noqa: F821
+            **snakemake.params,  # noqa: F821
+        )
