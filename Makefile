@@ -35,7 +35,7 @@ test: lint
 
 figures: $(READY)
 	for name in $(KEPT); do $(BIN)/snakemake --cores $(CORES) --configfile config/$$name.yaml \
-	  --config name=reference/$$name --allowed-rules $(DRAW) --forceall -- figures || exit 1; done
+	  --config name=reference/$$name "figure_formats=[png]" --allowed-rules $(DRAW) --forceall -- figures || exit 1; done
 
 # What a reader needs without computing: no networks, no activations, figures as PNG.
 reference:

@@ -47,7 +47,7 @@ with_all_points = [
 ]
 several_protocols = sorted(
     {
-        (a["dataset"], a["network"])
+        "{dataset}/{network}".format(**a)
         for a, b in product(batches, batches)
         if all(a[key] == b[key] for key in KIND if key != "protocol")
         and a["protocol"] != b["protocol"]
@@ -76,11 +76,27 @@ def named(paths):
     return [dict(zip(KIND, path.split("/"))) for path in paths]
 
 
+def drawn(*names):
+    """The files of figures: each of the names in every format."""
+    return [
+        f"{results}/figures/{name}.{format}"
+        for name in names
+        for format in settings["figure_formats"]
+    ]
+
+
 title_of = {name: data.get("title", name) for name, data in settings["datasets"].items()}
 with_curves = unique(panel, [b for b in batches if "curves" in b["figures"]])
-with_layers = unique(kind, [b for b in batches if "layers" in b["figures"]])
-pages = ["activations", "class_0", "class_1"]  # of a panel
 with_samples = [name for name in unique(panel, with_all_points) if name in with_curves]
+with_layers = unique(kind, [b for b in batches if "layers" in b["figures"]])
+data_figures = drawn(*unique("{dataset}/data"))
+scale_figures = drawn(*(f"{dataset}/scale_{sample}" for dataset, sample in chosen))
+pages = ["activations", "class_0", "class_1"]
+panel_figures = drawn(*(f"{panel}/{page}" for panel, page in product(with_curves, pages)))
+sample_figures = drawn(*(f"{panel}/samples" for panel in with_samples))
+comparison_figures = drawn(*(f"comparisons/{name}" for name in settings["comparisons"]))
+protocol_figures = drawn(*(f"{name}/protocols" for name in several_protocols))
+layer_figures = drawn(*(f"{kind}/layers" for kind in with_layers))
 
 
 wildcard_constraints:
@@ -106,17 +122,14 @@ rule figures:
         f"{results}/claims/verdicts.md",
         [f"{results}/tables/samples.md"] if with_all_points else [],
         [f"{results}/tables/protocols.md"] if several_protocols else [],
-        unique(f"{results}/figures/{{dataset}}/data.png"),
-        expand(f"{results}/figures/{{panel}}/activations.png", panel=with_curves),
-        expand(f"{results}/figures/{{panel}}/samples.png", panel=with_samples),
-        expand(f"{results}/figures/{{kind}}/layers.png", kind=with_layers),
-        [f"{results}/figures/{dataset}/scale_{sample}.png" for dataset, sample in chosen],
-        [
-            f"{results}/figures/{dataset}/{network}/protocols.png"
-            for dataset, network in several_protocols
-        ],
-        expand(f"{results}/figures/comparisons/{{name}}.png", name=settings["comparisons"]),
-        f"{results}/figures/well_trained.png",
+        data_figures,
+        scale_figures,
+        panel_figures,
+        sample_figures,
+        comparison_figures,
+        protocol_figures,
+        layer_figures,
+        drawn("well_trained"),
 
 
 rule all:
@@ -512,8 +525,7 @@ rule plot_data:
         data=unique(f"{results}/data/{{dataset}}.npz"),
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots", "projection"]),
     output:
-        pdf=unique(f"{results}/figures/{{dataset}}/data.pdf"),
-        png=unique(f"{results}/figures/{{dataset}}/data.png"),
+        data_figures,
     log:
         f"{results}/logs/plot_data.log",
     benchmark:
@@ -534,8 +546,7 @@ rule plot_scale:
         choices=[f"{results}/scale/{dataset}/{sample}.yaml" for dataset, sample in chosen],
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        pdf=[f"{results}/figures/{dataset}/scale_{sample}.pdf" for dataset, sample in chosen],
-        png=[f"{results}/figures/{dataset}/scale_{sample}.png" for dataset, sample in chosen],
+        scale_figures,
     log:
         f"{results}/logs/plot_scale.log",
     benchmark:
@@ -554,12 +565,12 @@ rule plot_panels:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        pdf=expand(f"{results}/figures/{{panel}}/{{page}}.pdf", panel=with_curves, page=pages),
-        png=expand(f"{results}/figures/{{panel}}/{{page}}.png", panel=with_curves, page=pages),
+        panel_figures,
     log:
         f"{results}/logs/plot_panels.log",
     benchmark:
         f"{results}/benchmarks/plot_panels.tsv"
+    priority: 1  # the longest of the drawings
     conda:
         "environment.yml"
     threads: 1
@@ -575,8 +586,7 @@ rule plot_samples:
         all_points=f"{results}/betti_numbers_of_all_points.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        pdf=expand(f"{results}/figures/{{panel}}/samples.pdf", panel=with_samples),
-        png=expand(f"{results}/figures/{{panel}}/samples.png", panel=with_samples),
+        sample_figures,
     log:
         f"{results}/logs/plot_samples.log",
     benchmark:
@@ -595,8 +605,7 @@ rule plot_comparisons:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        pdf=expand(f"{results}/figures/comparisons/{{name}}.pdf", name=settings["comparisons"]),
-        png=expand(f"{results}/figures/comparisons/{{name}}.png", name=settings["comparisons"]),
+        comparison_figures,
     log:
         f"{results}/logs/plot_comparisons.log",
     benchmark:
@@ -616,15 +625,16 @@ rule plot_protocols:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        pdf=f"{results}/figures/{{dataset}}/{{network}}/protocols.pdf",
-        png=f"{results}/figures/{{dataset}}/{{network}}/protocols.png",
+        protocol_figures,
     log:
-        f"{results}/logs/plot_protocols/{{dataset}}/{{network}}.log",
+        f"{results}/logs/plot_protocols.log",
     benchmark:
-        f"{results}/benchmarks/plot_protocols/{{dataset}}/{{network}}.tsv"
+        f"{results}/benchmarks/plot_protocols.tsv"
     conda:
         "environment.yml"
     threads: 1
+    params:
+        networks=named(several_protocols),
     script:
         "scripts/plot_protocols.py"
 
@@ -634,8 +644,7 @@ rule plot_well_trained:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        pdf=f"{results}/figures/well_trained.pdf",
-        png=f"{results}/figures/well_trained.png",
+        drawn("well_trained"),
     log:
         f"{results}/logs/plot_well_trained.log",
     benchmark:
@@ -655,8 +664,7 @@ rule plot_layers:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        pdf=expand(f"{results}/figures/{{kind}}/layers.pdf", kind=with_layers),
-        png=expand(f"{results}/figures/{{kind}}/layers.png", kind=with_layers),
+        layer_figures,
     log:
         f"{results}/logs/plot_layers.log",
     benchmark:

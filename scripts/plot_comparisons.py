@@ -4,14 +4,13 @@ import pandas as pd
 
 from topodnn.complexity import select
 from topodnn.files import read_betti_numbers
-from topodnn.plots import plot_curves, save, use_style
+from topodnn.plots import by_figure, plot_curves, save, use_style
 from topodnn.progress import job_log, progress
 
 
 def main(
     table_path: str,
-    pdf_paths: list[str],
-    png_paths: list[str],
+    figure_paths: list[str],
     *,
     comparisons: list[dict],
     protocol: str,
@@ -20,11 +19,11 @@ def main(
     table = read_betti_numbers(table_path)
     use_style()
     with progress("comparisons") as report:
-        for done, (comparison, *paths) in enumerate(
-            zip(comparisons, pdf_paths, png_paths, strict=True), start=1
+        for done, (comparison, paths) in enumerate(
+            zip(comparisons, by_figure(figure_paths), strict=True), start=1
         ):
             networks = columns(table, comparison, protocol)
-            save(plot_curves(networks, comparison["quantities"], comparison["title"]), *paths)
+            save(plot_curves(networks, comparison["quantities"], comparison["title"]), paths)
             report(done, len(comparisons), comparison["title"])
 
 
@@ -38,7 +37,6 @@ if "snakemake" in globals():
     with job_log(snakemake.log[0]):  # noqa: F821
         main(
             snakemake.input.table,  # noqa: F821
-            snakemake.output.pdf,  # noqa: F821
-            snakemake.output.png,  # noqa: F821
+            snakemake.output,  # noqa: F821
             **snakemake.params,  # noqa: F821
         )

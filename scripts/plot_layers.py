@@ -6,25 +6,24 @@ from matplotlib.figure import Figure
 from topodnn import KIND
 from topodnn.complexity import betti_columns, select
 from topodnn.files import read_cloud, read_table
-from topodnn.plots import SYMBOLS, activation_label, plot_layers, save, use_style
+from topodnn.plots import SYMBOLS, activation_label, by_figure, plot_layers, save, use_style
 from topodnn.progress import job_log, progress
 
 
 def main(
     cloud_paths: list[str],
     table_path: str,
-    pdf_paths: list[str],
-    png_paths: list[str],
+    figure_paths: list[str],
     *,
     kinds: list[dict[str, str]],
 ) -> None:
     """Draw the layers in each cloud with the Betti numbers of that network as captions."""
     table = read_table(table_path, [*KIND, "seed", "layer", "class", "beta_0"])
-    paths = zip(kinds, cloud_paths, pdf_paths, png_paths, strict=True)
+    paths = zip(kinds, cloud_paths, by_figure(figure_paths), strict=True)
     use_style()
     with progress("networks") as report:
-        for done, (kind, cloud_path, *drawn) in enumerate(paths, start=1):
-            save(figure(cloud_path, table, kind), *drawn)
+        for done, (kind, cloud_path, drawn) in enumerate(paths, start=1):
+            save(figure(cloud_path, table, kind), drawn)
             report(done, len(kinds), "/".join(kind.values()))
 
 
@@ -48,7 +47,6 @@ if "snakemake" in globals():
         main(
             snakemake.input.clouds,  # noqa: F821
             snakemake.input.table,  # noqa: F821
-            snakemake.output.pdf,  # noqa: F821
-            snakemake.output.png,  # noqa: F821
+            snakemake.output,  # noqa: F821
             **snakemake.params,  # noqa: F821
         )

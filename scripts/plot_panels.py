@@ -9,6 +9,7 @@ from topodnn.complexity import betti_columns, select
 from topodnn.files import read_betti_numbers
 from topodnn.plots import (
     by_activation,
+    by_figure,
     panel_title,
     plot_activations,
     plot_curves,
@@ -18,17 +19,15 @@ from topodnn.plots import (
 from topodnn.progress import job_log, progress
 
 
-def main(
-    table_path: str, pdf_paths: list[str], png_paths: list[str], *, panels: list[dict[str, str]]
-) -> None:
+def main(table_path: str, figure_paths: list[str], *, panels: list[dict[str, str]]) -> None:
     """Draw each data set, network and protocol; the paths are in the order of :func:`figures`."""
     table = read_betti_numbers(table_path)
-    paths = iter(zip(pdf_paths, png_paths, strict=True))
+    paths = iter(by_figure(figure_paths))
     use_style()
     with progress("panels") as report:
         for done, panel in enumerate(panels, start=1):
             for figure, drawn in zip(figures(select(table, **panel)), paths):  # noqa: B905
-                save(figure, *drawn)
+                save(figure, drawn)
             report(done, len(panels), "/".join(panel.values()))
 
 
@@ -45,7 +44,6 @@ if "snakemake" in globals():
     with job_log(snakemake.log[0]):  # noqa: F821
         main(
             snakemake.input.table,  # noqa: F821
-            snakemake.output.pdf,  # noqa: F821
-            snakemake.output.png,  # noqa: F821
+            snakemake.output,  # noqa: F821
             **snakemake.params,  # noqa: F821
         )

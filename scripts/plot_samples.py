@@ -2,15 +2,14 @@
 
 from topodnn.complexity import select
 from topodnn.files import read_betti_numbers
-from topodnn.plots import plot_samples, save, use_style
+from topodnn.plots import by_figure, plot_samples, save, use_style
 from topodnn.progress import job_log, progress
 
 
 def main(
     table_path: str,
     all_points_path: str,
-    pdf_paths: list[str],
-    png_paths: list[str],
+    figure_paths: list[str],
     *,
     panels: list[dict[str, str]],
 ) -> None:
@@ -18,10 +17,10 @@ def main(
     tables = [read_betti_numbers(path) for path in (table_path, all_points_path)]
     use_style()
     with progress("samples") as report:
-        for done, (panel, *paths) in enumerate(
-            zip(panels, pdf_paths, png_paths, strict=True), start=1
+        for done, (panel, paths) in enumerate(
+            zip(panels, by_figure(figure_paths), strict=True), start=1
         ):
-            save(plot_samples(*(select(table, **panel) for table in tables)), *paths)
+            save(plot_samples(*(select(table, **panel) for table in tables)), paths)
             report(done, len(panels), "/".join(panel.values()))
 
 
@@ -30,7 +29,6 @@ if "snakemake" in globals():
         main(
             snakemake.input.table,  # noqa: F821
             snakemake.input.all_points,  # noqa: F821
-            snakemake.output.pdf,  # noqa: F821
-            snakemake.output.png,  # noqa: F821
+            snakemake.output,  # noqa: F821
             **snakemake.params,  # noqa: F821
         )

@@ -6,18 +6,17 @@ from topodnn.plots import plot_well_trained, save, use_style
 from topodnn.progress import job_log
 
 
-def main(table_path: str, pdf_path: str, png_path: str, *, networks: list[str]) -> None:
+def main(table_path: str, figure_paths: list[str], *, networks: list[str]) -> None:
     """Draw every kind of network, the networks in the order of `networks`."""
     rates = success_rates(read_betti_numbers(table_path)).reset_index()
     use_style()
-    save(plot_well_trained(rates, networks), pdf_path, png_path)
+    save(plot_well_trained(rates, networks), figure_paths)
 
 
 if "snakemake" in globals():
     with job_log(snakemake.log[0]):  # noqa: F821
         main(
             snakemake.input.table,  # noqa: F821
-            snakemake.output.pdf,  # noqa: F821
-            snakemake.output.png,  # noqa: F821
+            snakemake.output,  # noqa: F821
             **snakemake.params,  # noqa: F821
         )

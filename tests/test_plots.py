@@ -15,7 +15,10 @@ from topodnn import KIND
 from topodnn.plots import (
     ACTIVATION_STYLES,
     FIT_COLOURS,
+    PAGE_WIDTH,
+    PNG_DPI,
     by_activation,
+    by_figure,
     plot_activations,
     plot_curves,
     plot_data,
@@ -59,10 +62,31 @@ def legend(figure) -> list[str]:
 
 
 def check_not_empty(figure, folder) -> None:
-    save(figure, folder / "a.pdf", folder / "a.png")
+    paths = [str(folder / name) for name in ("a.pdf", "a.png", "a.svg")]
+    save(figure, paths)
     image = plt.imread(folder / "a.png")[..., :3]
     assert (image < 0.9).any(axis=2).mean() > 0.005
     assert (folder / "a.pdf").read_bytes().startswith(b"%PDF")
+    assert "<svg" in (folder / "a.svg").read_text()
+
+
+def test_every_format_has_the_same_layout_in_any_order(table, tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    formats = ["a.pdf", "a.png", "a.svg"]
+    save(plot_activations(table), [str(tmp_path / "one" / name) for name in formats])
+    save(plot_activations(table), [str(tmp_path / "two" / name) for name in formats[::-1]])
+    for name in formats[::2]:
+        assert (tmp_path / "one" / name).stat().st_size == pytest.approx(
+            (tmp_path / "two" / name).stat().st_size, rel=0.02
+        )
+    shapes = [plt.imread(tmp_path / folder / "a.png").shape for folder in ("one", "two")]
+    assert shapes[0] == shapes[1]
+    assert shapes[0][1] == PAGE_WIDTH * PNG_DPI
+
+
+def test_figures_are_told_by_their_names():
+    assert by_figure(["a/x.pdf", "a/x.png", "b/x.pdf"]) == [["a/x.pdf", "a/x.png"], ["b/x.pdf"]]
 
 
 def test_curves_show_every_network_and_the_mean_of_the_well_trained(table, tmp_path):
@@ -237,7 +261,7 @@ def drawn(monkeypatch):
 
     def draw(script, *arguments, **choice) -> list[plt.Figure]:
         figures = []
-        monkeypatch.setattr(script, "save", lambda figure, *paths: figures.append(figure))
+        monkeypatch.setattr(script, "save", lambda figure, paths: figures.append(figure))
         script.main(*arguments, **choice)
         return figures
 
@@ -248,7 +272,7 @@ PANEL = {"dataset": "tori", "network": "2x15", "protocol": "fast"}
 
 
 def test_a_panel_has_a_page_a_class(several, drawn):
-    side_by_side, *pages = drawn(plot_panels, several, list("abc"), list("def"), panels=[PANEL])
+    side_by_side, *pages = drawn(plot_panels, several, ["a.pdf", "b.pdf", "c.pdf"], panels=[PANEL])
     assert [axes.get_title() for axes in side_by_side.axes[:3]] == [
         r"$\beta_0$", r"$\beta_1$", r"$\omega$",
     ]  # fmt: skip
@@ -266,16 +290,17 @@ def test_comparisons_are_drawn_in_their_order(several, drawn):
         for names in (["3x15", "2x15"], ["2x15"])
     ]
     figures = drawn(
-        plot_comparisons, several, ["a", "b"], ["c", "d"], comparisons=comparisons, protocol="fast"
+        plot_comparisons, several, ["a.pdf", "b.pdf"], comparisons=comparisons, protocol="fast"
     )
     means = [[numbers(line_of(axes, 1.8)) for axes in figure.axes] for figure in figures]
     assert means == [2 * [[[9, 5, 4, 1]], [[9, 4, 1]]], 2 * [[[9, 4, 1]]]]
 
 
 def test_scripts_compare_samples_and_protocols(several, drawn):
-    (figure,) = drawn(samples_script, several, several, ["a"], ["b"], panels=[PANEL])
+    (figure,) = drawn(samples_script, several, several, ["a.pdf"], panels=[PANEL])
     assert numbers(figure.axes[2].lines) == 2 * [[9, 4, 1]]
-    (figure,) = drawn(protocols_script, several, "a.pdf", "a.png", dataset="tori", network="2x15")
+    network = {"dataset": "tori", "network": "2x15"}
+    (figure,) = drawn(protocols_script, several, ["a.pdf", "a.png"], networks=[network])
     assert numbers(figure.axes[2].lines) == [[9, 4, 1], [9, 6, 1]]
 
 

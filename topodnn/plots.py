@@ -5,9 +5,9 @@ the page. Colours are those of Okabe and Ito, told apart by colour-blind readers
 has its colour, and a line style and a marker for print in grey.
 """
 
+import os
 from collections.abc import Sequence
-from itertools import product
-from pathlib import Path
+from itertools import groupby, product
 from textwrap import fill
 
 import matplotlib
@@ -20,6 +20,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
@@ -32,6 +33,7 @@ from scipy import stats
 from topodnn.complexity import betti_columns, which_networks, wrong_inputs
 
 PAGE_WIDTH = 6.5
+PNG_DPI = 200
 SYMBOLS = {
     "omega": r"$\omega$",
     "beta_0": r"$\beta_0$",
@@ -90,24 +92,45 @@ def use_style() -> None:
             "font.family": "DejaVu Sans",
             "mathtext.fontset": "dejavusans",
             "pdf.fonttype": 42,
-            "figure.dpi": 200,
+            "svg.hashsalt": "topodnn",  # the same file every time
         },
     )
 
 
-def save(figure: Figure, pdf_path: str | Path, png_path: str | Path) -> None:
-    """Write a figure as PDF, without the date, and as PNG, and close it.
+def by_figure(paths: Sequence[str]) -> list[list[str]]:
+    """Paths that follow each other and differ only in their ending, such as .pdf and .png."""
+    return [list(same) for _, same in groupby(paths, key=lambda path: os.path.splitext(path)[0])]
 
-    The PNG has a palette of 256 colours, which makes it three times smaller. Each canvas draws
-    itself: ``savefig`` draws everything twice.
+
+def save(figure: Figure, paths: Sequence[str]) -> None:
+    """Write a figure to every path, in the format of its ending (pdf, png, svg), and close it.
+
+    The files have no date. Each canvas draws itself: ``savefig`` draws everything twice.
     """
+    for path in paths:
+        WRITERS[os.path.splitext(path)[1]](figure, path)
+        figure.set_layout_engine("none")  # it is laid out by now, and once is enough
+    plt.close(figure)
+
+
+def _write_pdf(figure: Figure, path: str) -> None:
+    FigureCanvasPdf(figure).print_pdf(path, metadata={"CreationDate": None})
+
+
+def _write_png(figure: Figure, path: str) -> None:
+    """Write a palette of 256 colours, with which the file is three times smaller."""
+    figure.set_dpi(PNG_DPI)  # other formats have left theirs
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    figure.set_layout_engine("none")  # it is laid out by now, and once is enough
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    image.quantize(256, dither=Image.Dither.NONE).save(png_path, optimize=True)
-    FigureCanvasPdf(figure).print_pdf(pdf_path, metadata={"CreationDate": None})
-    plt.close(figure)
+    image.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def _write_svg(figure: Figure, path: str) -> None:
+    FigureCanvasSVG(figure).print_svg(path, metadata={"Date": None})
+
+
+WRITERS = {".pdf": _write_pdf, ".png": _write_png, ".svg": _write_svg}
 
 
 def activation_label(name: str) -> str:
