@@ -70,19 +70,15 @@ def check_not_empty(figure, folder) -> None:
     assert "<svg" in (folder / "a.svg").read_text()
 
 
-def test_every_format_has_the_same_layout_in_any_order(table, tmp_path):
+def test_the_formats_and_their_order_do_not_change_a_file(table, tmp_path):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
     formats = ["a.pdf", "a.png", "a.svg"]
     save(plot_activations(table), [str(tmp_path / "one" / name) for name in formats])
     save(plot_activations(table), [str(tmp_path / "two" / name) for name in formats[::-1]])
-    for name in formats[::2]:
-        assert (tmp_path / "one" / name).stat().st_size == pytest.approx(
-            (tmp_path / "two" / name).stat().st_size, rel=0.02
-        )
-    shapes = [plt.imread(tmp_path / folder / "a.png").shape for folder in ("one", "two")]
-    assert shapes[0] == shapes[1]
-    assert shapes[0][1] == PAGE_WIDTH * PNG_DPI
+    for name in formats:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    assert plt.imread(tmp_path / "one/a.png").shape[1] == PAGE_WIDTH * PNG_DPI
 
 
 def test_figures_are_told_by_their_names():

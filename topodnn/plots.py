@@ -107,9 +107,11 @@ def save(figure: Figure, paths: Sequence[str]) -> None:
 
     The files have no date. Each canvas draws itself: ``savefig`` draws everything twice.
     """
+    figure.set_dpi(PNG_DPI)
+    figure.get_layout_engine().execute(figure)  # once, and the same for every format
+    figure.set_layout_engine("none")
     for path in paths:
         WRITERS[os.path.splitext(path)[1]](figure, path)
-        figure.set_layout_engine("none")  # it is laid out by now, and once is enough
     plt.close(figure)
 
 
