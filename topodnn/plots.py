@@ -199,6 +199,8 @@ def plot_data(points: np.ndarray, labels: np.ndarray, title: str, true_betti: np
         _clear_box(axes)
         axes.set_zlabel("$x_3$", labelpad=-6)
         axes.tick_params(pad=-3)
+        for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+            axis.set_major_locator(MaxNLocator(nbins=4))
         axes.xaxis.labelpad = axes.yaxis.labelpad = -5
     names = {label: class_label(label) for label in np.unique(labels)}
     for label, betti in enumerate(true_betti):
