@@ -40,9 +40,9 @@ figures: $(READY)
 # What a reader needs without computing: no networks, no activations, figures as PNG.
 reference:
 	for name in $(KEPT); do (cd results && rm -rf reference/$$name && mkdir -p reference/$$name \
-	  && cd $$name && tar -cf ../reference/kept.tar --exclude='*.pdf' betti_numbers*.csv trials.csv \
-	  benchmarks.csv provenance.yaml claims clouds figures scale tables \
-	  && cd ../reference && tar -xf kept.tar -C $$name && rm kept.tar) || exit 1; done
+	  && cd $$name && tar -cf ../reference/kept.tar --exclude='*.pdf' $$(ls -d betti_numbers*.csv \
+    trials.csv benchmarks.csv provenance.yaml claims clouds figures scale tables 2> /dev/null) \
+  && cd ../reference && tar -xf kept.tar -C $$name && rm kept.tar) || exit 1; done
 
 lint: $(READY)
 	$(BIN)/ruff check .
