@@ -41,8 +41,8 @@ figures: $(READY)
 reference:
 	for name in $(KEPT); do (cd results && rm -rf reference/$$name && mkdir -p reference/$$name \
 	  && cd $$name && tar -cf ../reference/kept.tar --exclude='*.pdf' $$(ls -d betti_numbers*.csv \
-    trials.csv benchmarks.csv provenance.yaml claims clouds figures scale tables 2> /dev/null) \
-  && cd ../reference && tar -xf kept.tar -C $$name && rm kept.tar) || exit 1; done
+	  trials.csv benchmarks.csv provenance.yaml claims clouds figures scale tables 2> /dev/null) \
+	  && cd ../reference && tar -xf kept.tar -C $$name && rm kept.tar) || exit 1; done
 
 lint: $(READY)
 	$(BIN)/ruff check .
