@@ -45,6 +45,12 @@ with_all_points = [
     for b in batches
     if b["first"] < sample_of.get((b["dataset"], "all_points"), {"networks": 0})["networks"]
 ]
+persistence_of = {
+    name: dataset["persistence"]
+    for name, dataset in settings["datasets"].items()
+    if "persistence" in dataset
+}
+with_persistence = [b for b in batches if b["dataset"] in persistence_of]
 several_protocols = sorted(
     {
         "{dataset}/{network}".format(**a)
@@ -96,7 +102,24 @@ panel_figures = drawn(*(f"{panel}/{page}" for panel, page in product(with_curves
 sample_figures = drawn(*(f"{panel}/samples" for panel in with_samples))
 comparison_figures = drawn(*(f"comparisons/{name}" for name in settings["comparisons"]))
 protocol_figures = drawn(*(f"{name}/protocols" for name in several_protocols))
+persistence_panels = unique(panel, [b for b in with_persistence if "curves" in b["figures"]])
+with_diagrams = unique(kind, [b for b in with_persistence if "diagrams" in b["figures"]])
+diagram_panels = list(dict.fromkeys(name.rsplit("/", 1)[0] for name in with_diagrams))
+persistence_names = [
+    *(f"{name}/diagrams" for name in diagram_panels),
+    *(
+        f"{name}/batch_{page}"
+        for name, page in product(persistence_panels, ["curves", "metrics", "distances"])
+    ),
+    *unique("{dataset}/batch", with_persistence),
+]
+persistence_figures = drawn(*persistence_names)
 layer_figures = drawn(*(f"{kind}/layers" for kind in with_layers))
+
+
+with_images = (
+    settings["tensorboard"] and "png" in settings["figure_formats"] and with_persistence
+)
 
 
 wildcard_constraints:
@@ -130,6 +153,8 @@ rule figures:
         protocol_figures,
         layer_figures,
         drawn("well_trained"),
+        persistence_figures,
+        [f"{results}/persistence/finding.md"] if with_persistence else [],
 
 
 rule all:
@@ -140,6 +165,7 @@ rule all:
         f"{results}/benchmarks.csv",
         f"{results}/provenance.yaml",
         unique(f"{results}/tensorboard/{kind}") if settings["tensorboard"] else [],
+        [f"{results}/tensorboard/figures"] if with_images else [],
         rules.figures.input,
 
 
@@ -160,7 +186,7 @@ rule generate_data:
         dataset=lambda wildcards: {
             key: value
             for key, value in settings["datasets"][wildcards.dataset].items()
-            if key not in ("homology", "all_points", "title")
+            if key not in ("homology", "all_points", "persistence", "title")
         },
     script:
         "scripts/generate_data.py"
@@ -306,6 +332,68 @@ rule compute_homology:
         "scripts/compute_homology.py"
 
 
+rule draw_batch:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+        code=expand(
+            f"{package}/{{module}}.py",
+            module=["collapse", "compiled", "complexity", "homology", "neighbors", "persistence"],
+        ),
+    output:
+        batch=f"{results}/batches/{{dataset}}.npz",
+    log:
+        f"{results}/logs/draw_batch/{{dataset}}.log",
+    benchmark:
+        f"{results}/benchmarks/draw_batch/{{dataset}}.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        n_points=lambda wildcards: persistence_of[wildcards.dataset]["n_points"],
+        seed=lambda wildcards: persistence_of[wildcards.dataset]["seed"],
+    script:
+        "scripts/draw_batch.py"
+
+
+rule compute_persistence:
+    input:
+        batch=f"{results}/batches/{{dataset}}.npz",
+        networks=f"{results}/networks/{batch}.safetensors",
+        code=expand(
+            f"{package}/{{module}}.py",
+            module=[
+                "collapse",
+                "compiled",
+                "complexity",
+                "homology",
+                "layers",
+                "neighbors",
+                "networks",
+                "persistence",
+            ],
+        ),
+    output:
+        pairs=f"{results}/diagrams/{batch}.parquet",
+        betti=f"{results}/diagrams/{batch}.betti_numbers.csv",
+        distances=f"{results}/diagrams/{batch}.distances.csv",
+    log:
+        f"{results}/logs/compute_persistence/{batch}.log",
+    benchmark:
+        f"{results}/benchmarks/compute_persistence/{batch}.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        kind=lambda wildcards: {key: wildcards[key] for key in KIND},
+        persistence=lambda wildcards: {
+            key: value
+            for key, value in persistence_of[wildcards.dataset].items()
+            if key not in ("n_points", "seed")
+        },
+    script:
+        "scripts/compute_persistence.py"
+
+
 rule project_layers:
     input:
         data=f"{results}/data/{{dataset}}.npz",
@@ -371,6 +459,38 @@ rule aggregate:
         "scripts/aggregate.py"
 
 
+rule collect_persistence:
+    input:
+        pairs=unique(f"{results}/diagrams/{batch}.parquet", with_persistence),
+        betti=unique(f"{results}/diagrams/{batch}.betti_numbers.csv", with_persistence),
+        distances=unique(f"{results}/diagrams/{batch}.distances.csv", with_persistence),
+        trials=f"{results}/trials.csv",
+        code=expand(
+            f"{package}/{{module}}.py",
+            module=["collapse", "compiled", "complexity", "homology", "neighbors", "persistence"],
+        ),
+    output:
+        betti=f"{results}/persistence/betti_numbers.csv",
+        distances=f"{results}/persistence/distances.csv",
+        curves=f"{results}/persistence/betti_curves.csv",
+        diagrams=f"{results}/persistence/diagrams.parquet",
+    log:
+        f"{results}/logs/collect_persistence.log",
+    benchmark:
+        f"{results}/benchmarks/collect_persistence.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        persistence={
+            name: {key: numbers[key] for key in ("max_scale", "max_dimension")}
+            for name, numbers in persistence_of.items()
+        },
+        diagrams_of=named(with_diagrams),
+    script:
+        "scripts/collect_persistence.py"
+
+
 rule record_provenance:
     input:
         table=f"{results}/betti_numbers.csv",
@@ -401,6 +521,7 @@ rule collect_benchmarks:
             *unique(
                 f"{results}/benchmarks/compute_homology/all_points/{batch}.tsv", with_all_points
             ),
+            *unique(f"{results}/benchmarks/compute_persistence/{batch}.tsv", with_persistence),
         ],
     output:
         table=f"{results}/benchmarks.csv",

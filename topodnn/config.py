@@ -133,6 +133,8 @@ def _check_datasets(config: dict[str, Any]) -> None:
             raise InputError(f"{where}: {error}") from error
         for part, sample in samples(dataset).items():
             _check_sample(sample, labels, f"{where}.{part}", known="generator" in dataset)
+        if "persistence" in dataset:
+            _check_persistence(dataset["persistence"], f"{where}.persistence")
 
 
 def _check_sample(sample: dict[str, Any], labels: np.ndarray, where: str, known: bool) -> None:
@@ -151,6 +153,19 @@ def _check_sample(sample: dict[str, Any], labels: np.ndarray, where: str, known:
             f"{where} must have n_neighbors and scale as numbers: of a file the true Betti numbers "
             "that would choose them are not known."
         )
+
+
+def _check_persistence(persistence: dict[str, Any], where: str) -> None:
+    for key, limit in (
+        ("filtration_value", "max_scale"),
+        ("scale", "max_scale"),
+        ("n_neighbors", "n_points"),
+    ):
+        if persistence[key] > persistence[limit]:
+            raise InputError(
+                f"{where}.{key} is {persistence[key]}, but must be at most {limit}, "
+                f"{persistence[limit]}."
+            )
 
 
 def _check_parameters(dataset: dict[str, Any], where: str) -> None:

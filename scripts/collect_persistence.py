@@ -1,0 +1,66 @@
+"""Put the Betti numbers, curves, diagrams and distances of the batches into tables."""
+
+import pandas as pd
+
+from topodnn import KIND
+from topodnn.complexity import kept_trials
+from topodnn.files import read_table
+from topodnn.persistence import mean_betti_curves, with_trials
+from topodnn.progress import job_log, log, progress
+
+NETWORK = [*KIND, "seed"]
+
+
+def main(
+    pair_paths: list[str],
+    betti_paths: list[str],
+    distance_paths: list[str],
+    trials_path: str,
+    betti_path: str,
+    distances_path: str,
+    curves_path: str,
+    diagrams_path: str,
+    *,
+    persistence: dict[str, dict],
+    diagrams_of: list[dict[str, str]],
+) -> None:
+    """Write four tables; the diagrams are those of the first network of the kinds that are drawn.
+
+    `persistence` has max_scale and max_dimension of each data set.
+    """
+    kept = kept_trials(read_table(trials_path, [*NETWORK, "trial", "well_trained", "counted"]))
+    betti = [read_table(path, [*NETWORK, "layer", "metric", "beta_0"]) for path in betti_paths]
+    distances = [read_table(path, [*NETWORK, "layer", "distance"]) for path in distance_paths]
+    betti = with_trials(betti, kept)
+    betti.to_csv(betti_path, index=False)
+    with_trials(distances, kept).to_csv(distances_path, index=False)
+    curves, drawn = [], []
+    kinds = pd.concat([pd.read_parquet(path) for path in pair_paths]).groupby(KIND)
+    with progress("Betti curves") as report:
+        for done, (kind, pairs) in enumerate(kinds, start=1):
+            about = dict(zip(KIND, kind, strict=True))
+            if about in diagrams_of:
+                drawn.append(pairs[pairs["seed"] == pairs["seed"].min()])
+            counted = pairs.merge(kept.loc[kept["counted"], NETWORK])
+            curves.append(mean_betti_curves(counted, **persistence[about["dataset"]]))
+            curves[-1] = curves[-1].assign(**about)
+            report(done, len(kinds), "/".join(kind))
+    pd.concat(curves)[[*KIND, *curves[0].columns.drop(KIND)]].to_csv(curves_path, index=False)
+    drawn = pd.concat(drawn) if drawn else pairs[:0]
+    drawn.to_parquet(diagrams_path, index=False)
+    log.info("%d rows of Betti numbers", len(betti))
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):  # noqa: F821
+        main(
+            snakemake.input.pairs,  # noqa: F821
+            snakemake.input.betti,  # noqa: F821
+            snakemake.input.distances,  # noqa: F821
+            snakemake.input.trials,  # noqa: F821
+            snakemake.output.betti,  # noqa: F821
+            snakemake.output.distances,  # noqa: F821
+            snakemake.output.curves,  # noqa: F821
+            snakemake.output.diagrams,  # noqa: F821
+            **snakemake.params,  # noqa: F821
+        )

@@ -1,0 +1,90 @@
+"""Compute persistence diagrams and Betti numbers of a batch of points at every layer."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import torch
+
+from topodnn.files import Data, Networks, read_data, read_networks
+from topodnn.layers import network_layers
+from topodnn.persistence import (
+    betti_rows,
+    diameter,
+    distance_rows,
+    layer_diagrams,
+    pair_table,
+)
+from topodnn.progress import job_log, log, progress
+
+
+def main(
+    batch_path: str,
+    networks_path: str,
+    pairs_path: str,
+    betti_path: str,
+    distances_path: str,
+    *,
+    kind: dict,
+    persistence: dict,
+) -> None:
+    """Write all persistence pairs, Betti numbers, and distances of the diagrams of layers.
+
+    `persistence` has n_neighbors, max_scale, max_dimension, filtration_value and scale. A distance
+    is between the diagrams of a layer and of the one before, in the row of the layer.
+    """
+    torch.set_num_threads(1)
+    batch, networks = read_data(batch_path), read_networks(networks_path)
+    how = {key: persistence[key] for key in ("n_neighbors", "max_scale", "max_dimension")}
+    ends = {key: how[key] for key in ("max_scale", "max_dimension")}
+    at_input = layer_diagrams(batch.points, **how)  # the same for all networks
+    pairs, betti, distances = [], [], []
+    seeds = networks.about["seeds"]
+    with progress(" ".join(kind.values())) as report:
+        for done, (seed, layers) in enumerate(zip(seeds, layers_of(batch, networks), strict=True)):
+            before = None
+            for layer, points in enumerate(layers):
+                about = {**kind, "seed": seed, "layer": layer}
+                diagrams = layer_diagrams(points, **how) if layer else at_input
+                warn(points, seed, layer)
+                pairs.append(pair_table(diagrams, **about))
+                rows = betti_rows(points, diagrams, persistence, diameter(batch.points))
+                betti += [{**about, **row} for row in rows]
+                if layer:
+                    rows = distance_rows(before, diagrams, **ends)
+                    distances += [{**about, **row} for row in rows]
+                before = diagrams
+                report(done * len(layers) + layer + 1, len(seeds) * len(layers), f"seed {seed}")
+    pd.concat(pairs, ignore_index=True).to_parquet(pairs_path, index=False)
+    pd.DataFrame(betti).to_csv(betti_path, index=False)
+    pd.DataFrame(distances).to_csv(distances_path, index=False)
+
+
+def layers_of(batch: Data, networks: Networks) -> Iterator[list[np.ndarray]]:
+    """The points of the batch at every layer of each network, layer 0 as they were drawn.
+
+    Where a network standardises its input, that is part of the network and not of the data.
+    """
+    for layers in network_layers(batch, networks):
+        yield [batch.points, *layers[1:]]
+
+
+def warn(points: np.ndarray, seed: int, layer: int) -> None:
+    """Say in the log where something is missing."""
+    size = diameter(points)
+    if np.isnan(size):
+        log.warning("seed %d, layer %d: points are not finite", seed, layer)
+    elif size == 0:
+        log.warning("seed %d, layer %d: all points coincide", seed, layer)
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):  # noqa: F821
+        main(
+            snakemake.input.batch,  # noqa: F821
+            snakemake.input.networks,  # noqa: F821
+            snakemake.output.pairs,  # noqa: F821
+            snakemake.output.betti,  # noqa: F821
+            snakemake.output.distances,  # noqa: F821
+            **snakemake.params,  # noqa: F821
+        )
