@@ -483,7 +483,7 @@ rule collect_persistence:
     threads: 1
     params:
         persistence={
-            name: {key: numbers[key] for key in ("max_scale", "max_dimension")}
+            name: {key: numbers[key] for key in ("max_scale", "max_hops", "max_dimension")}
             for name, numbers in persistence_of.items()
         },
         diagrams_of=named(with_diagrams),

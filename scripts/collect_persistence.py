@@ -26,7 +26,7 @@ def main(
 ) -> None:
     """Write four tables; the diagrams are those of the first network of the kinds that are drawn.
 
-    `persistence` has max_scale and max_dimension of each data set.
+    `persistence` has max_scale, max_hops and max_dimension of each data set.
     """
     kept = kept_trials(read_table(trials_path, [*NETWORK, "trial", "well_trained", "counted"]))
     betti = [read_table(path, [*NETWORK, "layer", "metric", "beta_0"]) for path in betti_paths]

@@ -158,7 +158,7 @@ def _check_sample(sample: dict[str, Any], labels: np.ndarray, where: str, known:
 def _check_persistence(persistence: dict[str, Any], where: str) -> None:
     for key, limit in (
         ("filtration_value", "max_scale"),
-        ("scale", "max_scale"),
+        ("scale", "max_hops"),
         ("n_neighbors", "n_points"),
     ):
         if persistence[key] > persistence[limit]:

@@ -9,13 +9,13 @@ means another thing; so the same is computed in three metrics:
 - ``hops``: the hop distance on the neighbour graph, as in the paper, which no scaling changes.
 """
 
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.spatial.distance import pdist
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist, pdist
 
 from topodnn import KIND
 from topodnn.complexity import betti_columns
@@ -55,7 +55,7 @@ def diameter(points: np.ndarray) -> float:
 
 
 def layer_diagrams(
-    points: np.ndarray, *, n_neighbors: int, max_scale: float, max_dimension: int
+    points: np.ndarray, *, n_neighbors: int, max_scale: float, max_hops: float, max_dimension: int
 ) -> dict[str, list[np.ndarray]]:
     """Persistence diagrams of the points of a layer in each metric.
 
@@ -64,8 +64,8 @@ def layer_diagrams(
     points : ndarray of shape (n_points, n_features)
     n_neighbors : int
         Of the graph of the metric ``hops``.
-    max_scale : float
-        End of the filtration of ``euclidean`` and ``hops``; that of ``unit_diameter`` ends at 1.
+    max_scale, max_hops : float
+        End of the filtration of ``euclidean`` and of ``hops``; that of ``unit_diameter`` ends at 1.
     max_dimension : int
 
     Returns
@@ -80,7 +80,7 @@ def layer_diagrams(
     common = {"max_dimension": max_dimension}
     # To its end, which is faster than up to a scale, since Ripser then stops where nothing is left.
     whole = persistence_diagrams(points, metric="euclidean", **common)
-    hops = persistence_diagrams(points, n_neighbors=n_neighbors, max_scale=max_scale, **common)
+    hops = persistence_diagrams(points, n_neighbors=n_neighbors, max_scale=max_hops, **common)
     diagrams = {"euclidean": [up_to(diagram, max_scale) for diagram in whole], "hops": hops}
     if size > 0:
         diagrams["unit_diameter"] = [diagram / size for diagram in whole]
@@ -92,6 +92,11 @@ def up_to(diagram: np.ndarray, max_scale: float) -> np.ndarray:
     diagram = diagram[diagram[:, 0] <= max_scale]
     births, deaths = diagram.T
     return np.column_stack([births, np.where(deaths > max_scale, np.inf, deaths)])
+
+
+def end_of(metric: str, max_scale: float, max_hops: float) -> float:
+    """End of the filtration of a metric."""
+    return {"euclidean": max_scale, "unit_diameter": 1.0, "hops": max_hops}[metric]
 
 
 def scale_in(metric: str, persistence: dict[str, Any], input_diameter: float) -> float:
@@ -149,12 +154,21 @@ def diagram_distance(one: np.ndarray, other: np.ndarray, end: float) -> float:
     Points may be matched to the diagonal. A class that is alive at the end of the filtration is
     taken to die there, so that a class more is a difference as large as the filtration shows.
     """
-    from persim import wasserstein  # here, since it imports scikit-learn and matplotlib
+    # Two points that both go to the diagonal cost the same as pairs: one matrix of the larger size
+    # is enough. persim's is of both sizes together, and takes four times as long.
+    n_rows = max(len(one), len(other))
+    (one, to_diagonal), (other, from_diagonal) = (
+        _capped(diagram, end, n_rows) for diagram in (one, other)
+    )
+    cost = np.minimum(cdist(one, other), to_diagonal[:, None] + from_diagonal)
+    return float(cost[linear_sum_assignment(cost)].sum())
 
-    capped = [
-        np.column_stack([diagram[:, 0], np.minimum(diagram[:, 1], end)]) for diagram in (one, other)
-    ]
-    return float(wasserstein(*capped))
+
+def _capped(diagram: np.ndarray, end: float, n_rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """Points of a diagram up to `end`, filled up with points of the diagonal; lengths to it."""
+    points = np.zeros((n_rows, 2))
+    points[: len(diagram)] = np.minimum(diagram, end)
+    return points, (points[:, 1] - points[:, 0]) / np.sqrt(2)
 
 
 def distance_rows(
@@ -162,12 +176,13 @@ def distance_rows(
     after: dict[str, list[np.ndarray]],
     *,
     max_scale: float,
+    max_hops: float,
     max_dimension: int,
 ) -> list[dict[str, Any]]:
     """Distances of the diagrams of two layers: metric, dimension, distance, missing if one is."""
     rows = []
     for metric in METRICS:
-        end = 1.0 if metric == "unit_diameter" else max_scale
+        end = end_of(metric, max_scale, max_hops)
         for dimension in range(max_dimension + 1):
             distance = np.nan
             if metric in before and metric in after:
@@ -199,21 +214,21 @@ def diagrams_of(pairs: pd.DataFrame, max_dimension: int) -> list[np.ndarray]:
     ]
 
 
-def curve_scales(metric: str, max_scale: float) -> np.ndarray:
+def curve_scales(metric: str, end: float) -> np.ndarray:
     """Scales of a Betti curve; hops are whole numbers."""
-    if metric == "hops":
-        return np.arange(np.floor(max_scale) + 1)
-    return np.linspace(0, 1 if metric == "unit_diameter" else max_scale, CURVE_POINTS)
+    return np.arange(np.floor(end) + 1) if metric == "hops" else np.linspace(0, end, CURVE_POINTS)
 
 
-def mean_betti_curves(pairs: pd.DataFrame, max_scale: float, max_dimension: int) -> pd.DataFrame:
+def mean_betti_curves(
+    pairs: pd.DataFrame, *, max_scale: float, max_hops: float, max_dimension: int
+) -> pd.DataFrame:
     """Betti curves, their mean over the networks.
 
     Parameters
     ----------
     pairs : DataFrame
         From :func:`pair_table`, with seeds, of one kind of network.
-    max_scale : float
+    max_scale, max_hops : float
     max_dimension : int
 
     Returns
@@ -221,28 +236,29 @@ def mean_betti_curves(pairs: pd.DataFrame, max_scale: float, max_dimension: int)
     DataFrame
         One row per layer, metric and scale: n_networks, beta_0_mean, beta_0_std, ...
     """
-    return pd.DataFrame(_curve_rows(pairs, max_scale, max_dimension))
-
-
-def _curve_rows(pairs: pd.DataFrame, max_scale: float, max_dimension: int) -> Iterator[dict]:
-    for (layer, metric), rows in pairs.groupby(["layer", "metric"]):
-        scales = curve_scales(metric, max_scale)
-        curves = np.array(
-            [
-                betti_curve(diagrams_of(network, max_dimension), scales)
-                for _, network in rows.groupby("seed")
-            ]
+    rows = [
+        row
+        for (layer, metric), of_layer in pairs.groupby(["layer", "metric"])
+        for row in _curve_rows(
+            of_layer, curve_scales(metric, end_of(metric, max_scale, max_hops)), max_dimension
         )
-        mean = curves.mean(axis=0)
-        std = curves.std(axis=0, ddof=1) if len(curves) > 1 else np.full(mean.shape, np.nan)
-        for i, scale in enumerate(scales):
-            numbers = {
-                f"beta_{d}_{name}": values[d, i]
-                for d in range(max_dimension + 1)
-                for name, values in (("mean", mean), ("std", std))
-            }
-            about = {"layer": layer, "metric": metric, "scale": scale}
-            yield {**about, "n_networks": len(curves), **numbers}
+    ]
+    names = [f"beta_{d}_{name}" for d in range(max_dimension + 1) for name in ("mean", "std")]
+    return pd.DataFrame(rows, columns=["layer", "metric", "scale", "n_networks", *names])
+
+
+def _curve_rows(rows: pd.DataFrame, scales: np.ndarray, max_dimension: int) -> Iterator[dict]:
+    networks = [network for _, network in rows.groupby("seed")]
+    curves = np.array([betti_curve(diagrams_of(one, max_dimension), scales) for one in networks])
+    mean = curves.mean(axis=0)
+    std = curves.std(axis=0, ddof=1) if len(curves) > 1 else np.full(mean.shape, np.nan)
+    about = rows[["layer", "metric"]].iloc[0].to_dict() | {"n_networks": len(curves)}
+    for i, scale in enumerate(scales):
+        yield {
+            **about, "scale": scale,
+            **{f"beta_{d}_mean": numbers[i] for d, numbers in enumerate(mean)},
+            **{f"beta_{d}_std": numbers[i] for d, numbers in enumerate(std)},
+        }  # fmt: skip
 
 
 def with_trials(tables: list[pd.DataFrame], kept: pd.DataFrame) -> pd.DataFrame:
