@@ -117,9 +117,7 @@ persistence_figures = drawn(*persistence_names)
 layer_figures = drawn(*(f"{kind}/layers" for kind in with_layers))
 
 
-with_images = (
-    settings["tensorboard"] and "png" in settings["figure_formats"] and with_persistence
-)
+with_images = settings["tensorboard"] and "png" in settings["figure_formats"] and with_persistence
 
 
 wildcard_constraints:
@@ -777,6 +775,71 @@ rule plot_well_trained:
         networks=list(settings["networks"]),
     script:
         "scripts/plot_well_trained.py"
+
+
+rule plot_persistence:
+    input:
+        betti=f"{results}/persistence/betti_numbers.csv",
+        distances=f"{results}/persistence/distances.csv",
+        curves=f"{results}/persistence/betti_curves.csv",
+        diagrams=f"{results}/persistence/diagrams.parquet",
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "persistence_plots", "plots"]),
+    output:
+        persistence_figures,
+    log:
+        f"{results}/logs/plot_persistence.log",
+    benchmark:
+        f"{results}/benchmarks/plot_persistence.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        diagram_panels=named(diagram_panels),
+        panels=named(persistence_panels),
+        persistence={name: persistence_of[name] for name in unique("{dataset}", with_persistence)},
+    script:
+        "scripts/plot_persistence.py"
+
+
+rule write_images:
+    input:
+        images=[f"{results}/figures/{name}.png" for name in persistence_names],
+        code=expand(f"{package}/{{module}}.py", module=["events"]),
+    output:
+        folder=directory(f"{results}/tensorboard/figures"),
+    log:
+        f"{results}/logs/write_images.log",
+    benchmark:
+        f"{results}/benchmarks/write_images.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        tags=persistence_names,
+    script:
+        "scripts/write_images.py"
+
+
+rule write_finding:
+    input:
+        betti=f"{results}/persistence/betti_numbers.csv",
+        distances=f"{results}/persistence/distances.csv",
+        batches=unique(f"{results}/batches/{{dataset}}.npz", with_persistence),
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "finding", "tables"]),
+    output:
+        summary=f"{results}/persistence/summary.csv",
+        finding=f"{results}/persistence/finding.md",
+    log:
+        f"{results}/logs/write_finding.log",
+    benchmark:
+        f"{results}/benchmarks/write_finding.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        persistence={name: persistence_of[name] for name in unique("{dataset}", with_persistence)},
+    script:
+        "scripts/write_finding.py"
 
 
 rule plot_layers:

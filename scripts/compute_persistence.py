@@ -30,12 +30,14 @@ def main(
 ) -> None:
     """Write all persistence pairs, Betti numbers, and distances of the diagrams of layers.
 
-    `persistence` has n_neighbors, max_scale, max_hops, max_dimension, filtration_value and scale. A distance
-    is between the diagrams of a layer and of the one before, in the row of the layer.
+    `persistence` has n_neighbors, max_scale, max_hops, max_dimension, filtration_value and scale.
+    A distance is between the diagrams of a layer and of the one before, in the row of the layer.
     """
     torch.set_num_threads(1)
     batch, networks = read_data(batch_path), read_networks(networks_path)
-    how = {key: persistence[key] for key in ("n_neighbors", "max_scale", "max_hops", "max_dimension")}
+    how = {
+        key: persistence[key] for key in ("n_neighbors", "max_scale", "max_hops", "max_dimension")
+    }
     ends = {key: value for key, value in how.items() if key != "n_neighbors"}
     at_input = layer_diagrams(batch.points, **how)  # the same for all networks
     pairs, betti, distances = [], [], []

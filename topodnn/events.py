@@ -1,8 +1,10 @@
-"""Learning curves as TensorBoard event files."""
+"""Learning curves and figures as TensorBoard event files."""
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from PIL import Image
 from torch.utils.tensorboard import SummaryWriter
 
 
@@ -31,3 +33,18 @@ def write_events(folder: str | Path, curves: pd.DataFrame, trials: pd.DataFrame)
             end = ends.loc[(seed, trial)]
             writer.add_scalar("held_out_error", end["held_out_error"], int(end["epochs"]))
     return len(runs)
+
+
+def write_images(folder: str | Path, images: dict[str, str]) -> None:
+    """Write one run of images.
+
+    Parameters
+    ----------
+    folder : path
+    images : dict
+        Tag → path of a PNG.
+    """
+    with SummaryWriter(folder) as writer:
+        for tag, path in images.items():
+            with Image.open(path) as image:
+                writer.add_image(tag, np.asarray(image.convert("RGB")), dataformats="HWC")

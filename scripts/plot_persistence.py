@@ -1,0 +1,73 @@
+"""Draw the persistence of the batch at every layer: diagrams, Betti numbers, distances."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from topodnn import KIND
+from topodnn.complexity import select
+from topodnn.files import read_table
+from topodnn.persistence_plots import (
+    plot_betti_curves,
+    plot_diagrams,
+    plot_distances,
+    plot_metrics,
+    plot_side_by_side,
+    title_of,
+)
+from topodnn.plots import by_figure, save, use_style
+from topodnn.progress import job_log, progress
+
+
+def main(
+    betti_path: str,
+    distances_path: str,
+    curves_path: str,
+    diagrams_path: str,
+    figure_paths: list[str],
+    *,
+    diagram_panels: list[dict[str, str]],
+    panels: list[dict[str, str]],
+    persistence: dict[str, dict],
+) -> None:
+    """Draw the diagrams of some panels, three figures of each panel, and one of each data set."""
+    betti = read_table(betti_path, [*KIND, "seed", "layer", "metric", "counted", "held_out_error"])
+    distances = read_table(distances_path, [*KIND, "seed", "layer", "distance", "counted"])
+    curves = read_table(curves_path, [*KIND, "layer", "metric", "scale", "n_networks"])
+    pairs = pd.read_parquet(diagrams_path)
+    paths = by_figure(figure_paths)
+    use_style()
+
+    def figures() -> Iterator[Figure]:
+        for panel in diagram_panels:
+            numbers = persistence[panel["dataset"]]
+            rows = select(pairs, **panel, metric="euclidean")
+            yield plot_diagrams(rows, numbers, f"{title_of(rows, numbers)}, first network")
+        for panel in panels:
+            numbers = persistence[panel["dataset"]]
+            rows = select(betti, **panel)
+            title = title_of(rows, numbers)
+            yield plot_betti_curves(select(curves, **panel, metric="euclidean"), numbers, title)
+            yield plot_metrics(rows, numbers, title)
+            yield plot_distances(select(distances, **panel), title)
+        for dataset, numbers in persistence.items():
+            rows = select(betti, dataset=dataset)
+            yield plot_side_by_side(rows, numbers, title_of(rows, numbers))
+
+    with progress("figures") as report:
+        for done, (figure, drawn) in enumerate(zip(figures(), paths, strict=True), start=1):
+            save(figure, drawn)
+            report(done, len(paths), drawn[0])
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):  # noqa: F821
+        main(
+            snakemake.input.betti,  # noqa: F821
+            snakemake.input.distances,  # noqa: F821
+            snakemake.input.curves,  # noqa: F821
+            snakemake.input.diagrams,  # noqa: F821
+            snakemake.output,  # noqa: F821
+            **snakemake.params,  # noqa: F821
+        )
