@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 KEPT := paper protocols
 
 # The rules that draw and tabulate, by which results/reference is made anew without networks.
-DRAW = $$(sed -nE 's/^rule (figures|generate_data|plot_[a-z_]+|compare_[a-z]+|make_tables|judge_claims):.*/\1/p' Snakefile)
+DRAW = $$(sed -nE 's/^rule (figures|generate_data|plot_[a-z_]+|compare_[a-z]+|make_tables|judge_claims|write_finding):.*/\1/p' Snakefile)
 
 .PHONY: help reproduce test figures reference lint bench bench-homology bench-training lock clean
 .DELETE_ON_ERROR:
@@ -41,7 +41,7 @@ figures: $(READY)
 reference:
 	for name in $(KEPT); do (cd results && rm -rf reference/$$name && mkdir -p reference/$$name \
 	  && cd $$name && tar -cf ../reference/kept.tar --exclude='*.pdf' $$(ls -d betti_numbers*.csv \
-	  trials.csv benchmarks.csv provenance.yaml claims clouds figures scale tables 2> /dev/null) \
+	  trials.csv benchmarks.csv provenance.yaml claims clouds figures persistence scale tables 2> /dev/null) \
 	  && cd ../reference && tar -xf kept.tar -C $$name && rm kept.tar) || exit 1; done
 
 lint: $(READY)

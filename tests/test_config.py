@@ -192,3 +192,24 @@ def test_a_kind_named_twice_has_the_figures_of_both(tiny_config):
     tiny_config["experiments"][1]["figures"] = ["curve"]
     with pytest.raises(InputError, match=r"figures\.0 is 'curve', but must be one of curves, l"):
         resolve(tiny_config, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "limit"),
+    [("filtration_value", 11, "max_scale, 10"), ("scale", 6, "max_hops, 5"),
+     ("n_neighbors", 81, "n_points, 80")],
+)  # fmt: skip
+def test_persistence_is_checked(tiny_config, key, value, limit):
+    tiny_config["datasets"]["tori"]["persistence"][key] = value
+    wanted = rf"tori\.persistence\.{key} is {value}, but must be at most {limit}\."
+    with pytest.raises(InputError, match=wanted):
+        resolve(tiny_config, SCHEMA)
+
+
+def test_persistence_has_defaults_and_is_not_there_unasked(tiny_config):
+    datasets = resolve(tiny_config, SCHEMA)["datasets"]
+    assert "persistence" not in datasets["discs"]
+    assert datasets["tori"]["persistence"] == {
+        "n_points": 80, "seed": 0, "filtration_value": 0.5, "max_scale": 10, "max_hops": 5,
+        "max_dimension": 1, "n_neighbors": 6, "scale": 2.5,
+    }  # fmt: skip
