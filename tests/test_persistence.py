@@ -296,7 +296,7 @@ def test_figures_show_the_tables(folder, figures):
     limits = {axis.get_ylim() for axis in diagrams[:4]}
     assert len(limits) == 1
     legend = [text.get_text() for text in drawn["batch"].subfigs[0].legends[0].get_texts()]
-    assert legend[0] == "ReLU: accuracy 0.750 (0.700–0.800), 0 of 2 well trained"
+    assert legend[0] == "ReLU: 0.750 (0.700–0.800), 0 of 2"
     far = pd.read_csv(folder / "distances.csv").query("activation == 'relu' and dimension == 0")
     wanted = far.query("metric == 'euclidean'").groupby("layer")["distance"].mean()
     np.testing.assert_allclose(drawn["distances"].axes[0].lines[0].get_ydata(), wanted)

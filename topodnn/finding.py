@@ -41,6 +41,8 @@ def summarise(betti: pd.DataFrame, distances: pd.DataFrame) -> pd.DataFrame:
     """
     keys = [*KIND, "metric"]
     rows = []
+    betti = betti.sort_values("metric", key=lambda names: names.map(list(METRIC_NAMES).index))
+    betti = betti.sort_values(KIND, kind="stable")
     for values, kind in betti.groupby(keys, sort=False):
         about = dict(zip(keys, values, strict=True))
         of_kind = (distances[keys] == pd.Series(about)).all(axis=1) & distances["counted"]
@@ -196,7 +198,7 @@ def training_sentences(rows: pd.DataFrame) -> list[str]:
             f"trained; the mean accuracy of an activation is {low:.3f} to {high:.3f}."
         )
         if trained <= SELDOM * n_networks:
-            text += " They do not classify: what their layers do is not what a classifier does."
+            text += " They do not classify: their layers do not show the topology of a classifier."
         elif trained >= MOSTLY * n_networks:
             text += " They classify."
         texts.append(text)
@@ -281,17 +283,13 @@ def _classifier_sentences(rows: pd.DataFrame) -> list[str]:
         shares = [fell / total for fell, total in pairs]
         what = f"{SYMBOLS[name]} ({METRIC_NAMES[metric]})"
         at_end = f"its mean at the logits is {means[0]:.1f} and {means[1]:.1f}"
-        if min(shares) >= MOSTLY:
-            texts.append(
-                f"{what} falls in {shares[0]:.0%} of the networks that do not classify and in "
-                f"{shares[1]:.0%} of those that do ({at_end}): the fall alone does not show that a "
-                "network classifies."
-            )
-        else:
-            texts.append(
-                f"{what} falls in {shares[0]:.0%} of the networks that do not classify and in "
-                f"{shares[1]:.0%} of those that do; {at_end}."
-            )
+        text = (
+            f"{what} falls in {shares[0]:.0%} of the networks that do not classify and in "
+            f"{shares[1]:.0%} of those that do; {at_end}"
+        )
+        if shares[0] >= MOSTLY:
+            text += ": the fall alone does not show that a network classifies"
+        texts.append(f"{text}.")
     return texts
 
 

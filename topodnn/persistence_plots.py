@@ -211,7 +211,7 @@ def reading(metric: str, persistence: dict, betti: pd.DataFrame) -> str:
     return f"{METRIC_TITLES[metric]}, at {scale}"
 
 
-def _bands(axes, rows: pd.DataFrame, quantity: str, label_counts: bool = False) -> None:
+def _bands(axes, rows: pd.DataFrame, quantity: str) -> None:
     """Draw mean and band of every activation against the layer."""
     rows = rows[rows["counted"]]
     for _, of_activation in by_activation(rows):
@@ -273,9 +273,8 @@ def plot_distances(distances: pd.DataFrame, title: str) -> Figure:
     for axes in panels[-1]:
         axes.set_xlabel("layer (from the one before)")
     _activation_legend(figure, distances, "mean ± ½ standard deviation of")
-    figure.suptitle(
-        f"{title}: Wasserstein distance of the diagrams of successive layers", fontsize=8
-    )
+    text = "Wasserstein distance of the diagrams of successive layers"
+    figure.suptitle(f"{title}\n{text}", fontsize=8)
     return figure
 
 
@@ -305,7 +304,10 @@ def plot_side_by_side(betti: pd.DataFrame, persistence: dict, title: str) -> Fig
             Line2D([], [], label=f"{name}: {accuracy(of)}", **style_of(of["activation"].iloc[0]))
             for name, of in by_activation(rows)
         ]
-        part.legend(handles=marks, loc="outside lower center", ncols=2)
+        part.legend(
+            handles=marks, loc="outside lower center", ncols=2, title_fontsize=7,
+            title="held-out accuracy: mean (lowest–highest), number well trained",
+        )  # fmt: skip
         part.suptitle(f"{network}, {protocol}", fontsize=8, fontweight="bold", x=0.01, ha="left")
     figure.suptitle(title, fontsize=8)
     return figure
@@ -316,8 +318,8 @@ def accuracy(rows: pd.DataFrame) -> str:
     networks = rows.drop_duplicates([*KIND, "seed"])
     share = 1 - networks["held_out_error"]
     return (
-        f"accuracy {share.mean():.3f} ({share.min():.3f}–{share.max():.3f}), "
-        f"{networks['well_trained'].sum()} of {len(networks)} well trained"
+        f"{share.mean():.3f} ({share.min():.3f}–{share.max():.3f}), "
+        f"{networks['well_trained'].sum()} of {len(networks)}"
     )
 
 
