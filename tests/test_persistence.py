@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import persim
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
@@ -111,6 +111,7 @@ def test_a_diagram_up_to_a_scale_is_that_of_the_shorter_filtration():
             )
 
 
+@settings(max_examples=20)
 @given(st.floats(0.01, 100))
 def test_scaling_a_layer_changes_the_euclidean_numbers_only(factor):
     points = np.random.default_rng(0).normal(size=(30, 2))
