@@ -36,7 +36,7 @@ def summarise(betti: pd.DataFrame, distances: pd.DataFrame) -> pd.DataFrame:
         _max, on the held-out points; scale; diameter_input, diameter_smallest, diameter_largest
         (of the layers after the input, means over networks); for every dimension beta_D_input,
         beta_D_output_mean, _std, beta_D_falls (share of networks with less at the logits than at
-        the input), change_D_layer (the layer before which the mean distance of diagrams is largest)
+        the input, missing where that is 0), change_D_layer (the layer before which the mean distance of diagrams is largest)
         and change_D_share (share of networks that have their largest distance there).
     """
     keys = [*KIND, "metric"]
@@ -80,7 +80,7 @@ def _betti(kind: pd.DataFrame) -> dict[str, Any]:
             f"{name}_input": first.mean(),
             f"{name}_output_mean": last.mean(),
             f"{name}_output_std": last.std(),
-            f"{name}_falls": (last < first).mean() if len(ends) else np.nan,
+            f"{name}_falls": (last < first).mean() if (first > 0).any() else np.nan,
         }
     return numbers
 
@@ -221,7 +221,7 @@ def betti_table(rows: pd.DataFrame) -> str:
         table.append(_name(row) | cells)
     text = (
         "Mean ± standard deviation over the networks that count; falls: share of them with less at "
-        "the logits than at the input."
+        "the logits than at the input, – where it is 0 there."
     )
     return to_markdown(pd.DataFrame(table), text)
 
@@ -253,7 +253,10 @@ def _fall_sentences(rows: pd.DataFrame) -> list[str]:
             counts = [
                 "{} in {} of {}".format(SYMBOLS[name], *_share_of(of_metric, name))
                 for name in names
+                if of_metric[f"{name}_falls"].notna().any()  # from 0 it cannot
             ]
+            if not counts:
+                continue
             parts.append(f"{METRIC_NAMES[metric]}: {', '.join(counts)}")
         texts.append(f"Networks {network}, {protocol}, that show less at the logits than at the "
                      f"input: {'; '.join(parts)}.")  # fmt: skip
