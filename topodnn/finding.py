@@ -36,8 +36,9 @@ def summarise(betti: pd.DataFrame, distances: pd.DataFrame) -> pd.DataFrame:
         _max, on the held-out points; scale; diameter_input, diameter_smallest, diameter_largest
         (of the layers after the input, means over networks); for every dimension beta_D_input,
         beta_D_output_mean, _std, beta_D_falls (share of networks with less at the logits than at
-        the input, missing where that is 0), change_D_layer (the layer before which the mean distance of diagrams is largest)
-        and change_D_share (share of networks that have their largest distance there).
+        the input, missing where that is 0), change_D_layer (the layer before which the mean
+        distance of diagrams is largest) and change_D_share (share of networks that have their
+        largest distance there).
     """
     keys = [*KIND, "metric"]
     rows = []
