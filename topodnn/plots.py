@@ -209,7 +209,7 @@ def plot_data(points: np.ndarray, labels: np.ndarray, title: str, true_betti: np
     return figure
 
 
-def _activations(table: pd.DataFrame) -> list[str]:
+def activations_of(table: pd.DataFrame) -> list[str]:
     """Activations of a table in the order of the palette, others after them."""
     known = list(ACTIVATION_STYLES)
     names = sorted(set(table["activation"]))
@@ -258,7 +258,8 @@ def _counts(rows: pd.DataFrame) -> str:
 def by_activation(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """The columns of :func:`plot_curves`, one an activation."""
     return [
-        (activation_label(name), table[table["activation"] == name]) for name in _activations(table)
+        (activation_label(name), table[table["activation"] == name])
+        for name in activations_of(table)
     ]
 
 
@@ -352,7 +353,7 @@ def plot_activations(table: pd.DataFrame) -> Figure:
         Tidy table of one data set and network; only the networks that count are used.
     """
     means = []
-    for name in _activations(table):
+    for name in activations_of(table):
         rows = table[table["activation"] == name]
         colour, dashes, _ = _activation_style(name)
         line = {"color": colour, "linestyle": dashes, "linewidth": 1.8}
@@ -380,7 +381,7 @@ def plot_samples(sample: pd.DataFrame, all_points: pd.DataFrame) -> Figure:
     names = ["all points", f"one point in {round(n_points[0] / n_points[1])}"]
     both = _counted_networks(sample).merge(_counted_networks(all_points))
     means = []
-    for activation in _activations(all_points):
+    for activation in activations_of(all_points):
         networks = both[both["activation"] == activation]
         for i, table in enumerate((all_points, sample)):
             name = f"{activation_label(activation)} ({len(networks)}), {names[i]}"
@@ -414,7 +415,7 @@ def plot_protocols(table: pd.DataFrame) -> Figure:
         raise ValueError("no activation is trained by more than one protocol")
     table = table[several]
     means = []
-    for activation in _activations(table):
+    for activation in activations_of(table):
         for i, protocol in enumerate(sorted(set(table["protocol"]))):
             rows = table[(table["activation"] == activation) & (table["protocol"] == protocol)]
             name = f"{activation_label(activation)}, {protocol} ({_counts(rows)})"
@@ -493,7 +494,7 @@ def plot_well_trained(rates: pd.DataFrame, networks: Sequence[str]) -> Figure:
         len(groups), 1, figsize=(0.8 * PAGE_WIDTH, 0.13 * sum(sizes) + 0.4 * len(groups) + 0.6),
         sharex=True, squeeze=False, layout="constrained", height_ratios=sizes,
     )  # fmt: skip
-    activations = _activations(rates)
+    activations = activations_of(rates)
     for axes, ((dataset, protocol), rows) in zip(panels[:, 0], groups, strict=True):
         ticks, place = {}, 0.0
         for name in (name for name in networks if name in set(rows["network"])):
@@ -554,7 +555,7 @@ def plot_layers(
     for i, points in enumerate(layers):
         flat = points.shape[1] == 2
         axes = figure.add_subplot(n_rows, n_columns, i + 1, projection=None if flat else "3d")
-        _scatter(axes, _to_box(points), labels, size=1.5)
+        _scatter(axes, to_box(points), labels, size=1.5)
         _plane_box(axes) if flat else _space_box(axes)
         name = "input" if i == 0 else "logits" if i == len(layers) - 1 else f"layer {i}"
         caption = [name, *_betti_captions(betti[betti["layer"] == i])]
@@ -564,7 +565,7 @@ def plot_layers(
     return figure
 
 
-def _to_box(points: np.ndarray) -> np.ndarray:
+def to_box(points: np.ndarray) -> np.ndarray:
     """Scale each axis to [-1, 1]; what only rounding errors tell apart stays together."""
     low, high = points.min(axis=0), points.max(axis=0)
     half = (high - low) / 2
