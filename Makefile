@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 KEPT := paper protocols
 
 # The rules that draw and tabulate, by which results/reference is made anew without networks.
-DRAW = $$(sed -nE 's/^rule (figures|generate_data|plot_[a-z_]+|compare_[a-z]+|make_tables|judge_claims|write_finding):.*/\1/p' Snakefile)
+DRAW = $$(sed -nE 's/^rule (figures|generate_data|plot_[a-z_]+|compare_[a-z]+|make_tables|judge_claims|write_finding|build_explorer|build_report_tables):.*/\1/p' Snakefile)
 
 .PHONY: help reproduce test figures reference lint bench bench-homology bench-training lock clean
 .DELETE_ON_ERROR:
@@ -40,7 +40,7 @@ figures: $(READY)
 # What a reader needs without computing: no networks, no activations, figures as PNG.
 reference:
 	for name in $(KEPT); do (cd results && rm -rf reference/$$name && mkdir -p reference/$$name \
-	  && cd $$name && tar -cf ../reference/kept.tar --exclude='*.pdf' $$(ls -d betti_numbers*.csv \
+	  && cd $$name && tar -cf ../reference/kept.tar --exclude='*.pdf' --exclude='*.html' $$(ls -d betti_numbers*.csv \
 	  trials.csv benchmarks.csv provenance.yaml claims clouds figures persistence scale tables 2> /dev/null) \
 	  && cd ../reference && tar -xf kept.tar -C $$name && rm kept.tar) || exit 1; done
 

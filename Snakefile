@@ -14,8 +14,13 @@ from topodnn import KIND
 from topodnn.config import is_auto, jobs, resolve, samples, scale_grid
 from topodnn.errors import InputError
 from topodnn.protocols import resolve_protocol
+from topodnn.report import place
 
 min_version("9.0")
+
+
+report: "report/workflow.rst"
+
 
 # Another --configfile replaces the default one instead of being merged into it.
 if not workflow.overwrite_configfiles:
@@ -91,6 +96,18 @@ def drawn(*names):
     ]
 
 
+def in_report(*paths):
+    """The paths, as outputs: the report shows pages, and figures in a format of the web."""
+    comparisons = settings["comparisons"].items()
+    titles = title_of | {f"comparisons/{name}": drawn["title"] for name, drawn in comparisons}
+    outputs = list(paths)
+    for i, path in enumerate(paths):
+        if path.endswith((".html", f".{format_in_report}")):
+            outputs[i] = report(path, **place(os.path.relpath(path, results), titles))
+    return outputs
+
+
+format_in_report = next(f for f in ("png", "svg", "pdf") if f in settings["figure_formats"])
 title_of = {name: data.get("title", name) for name, data in settings["datasets"].items()}
 with_curves = unique(panel, [b for b in batches if "curves" in b["figures"]])
 with_samples = [name for name in unique(panel, with_all_points) if name in with_curves]
@@ -115,6 +132,9 @@ persistence_names = [
 ]
 persistence_figures = drawn(*persistence_names)
 layer_figures = drawn(*(f"{kind}/layers" for kind in with_layers))
+tables = ["tables/complexity", "tables/well_trained", "claims/verdicts"]
+tables += ["tables/samples"] if with_all_points else []
+tables += ["tables/protocols"] if several_protocols else []
 
 
 with_images = settings["tensorboard"] and "png" in settings["figure_formats"] and with_persistence
@@ -138,11 +158,7 @@ localrules:
 
 rule figures:
     input:
-        f"{results}/tables/complexity.md",
-        f"{results}/tables/well_trained.md",
-        f"{results}/claims/verdicts.md",
-        [f"{results}/tables/samples.md"] if with_all_points else [],
-        [f"{results}/tables/protocols.md"] if several_protocols else [],
+        [f"{results}/{name}.{ending}" for name in tables for ending in ("md", "html")],
         data_figures,
         scale_figures,
         panel_figures,
@@ -153,6 +169,7 @@ rule figures:
         drawn("well_trained"),
         persistence_figures,
         [f"{results}/persistence/finding.md"] if with_persistence else [],
+        f"{results}/explore.html",
 
 
 rule all:
@@ -644,7 +661,7 @@ rule plot_data:
         data=unique(f"{results}/data/{{dataset}}.npz"),
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots", "projection"]),
     output:
-        data_figures,
+        in_report(*data_figures),
     log:
         f"{results}/logs/plot_data.log",
     benchmark:
@@ -665,7 +682,7 @@ rule plot_scale:
         choices=[f"{results}/scale/{dataset}/{sample}.yaml" for dataset, sample in chosen],
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        scale_figures,
+        in_report(*scale_figures),
     log:
         f"{results}/logs/plot_scale.log",
     benchmark:
@@ -684,7 +701,7 @@ rule plot_panels:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        panel_figures,
+        in_report(*panel_figures),
     log:
         f"{results}/logs/plot_panels.log",
     benchmark:
@@ -705,7 +722,7 @@ rule plot_samples:
         all_points=f"{results}/betti_numbers_of_all_points.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        sample_figures,
+        in_report(*sample_figures),
     log:
         f"{results}/logs/plot_samples.log",
     benchmark:
@@ -724,7 +741,7 @@ rule plot_comparisons:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        comparison_figures,
+        in_report(*comparison_figures),
     log:
         f"{results}/logs/plot_comparisons.log",
     benchmark:
@@ -744,7 +761,7 @@ rule plot_protocols:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        protocol_figures,
+        in_report(*protocol_figures),
     log:
         f"{results}/logs/plot_protocols.log",
     benchmark:
@@ -763,7 +780,7 @@ rule plot_well_trained:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        drawn("well_trained"),
+        in_report(*drawn("well_trained")),
     log:
         f"{results}/logs/plot_well_trained.log",
     benchmark:
@@ -848,7 +865,7 @@ rule plot_layers:
         table=f"{results}/betti_numbers.csv",
         code=expand(f"{package}/{{module}}.py", module=["complexity", "plots"]),
     output:
-        layer_figures,
+        in_report(*layer_figures),
     log:
         f"{results}/logs/plot_layers.log",
     benchmark:
@@ -860,3 +877,45 @@ rule plot_layers:
         kinds=named(with_layers),
     script:
         "scripts/plot_layers.py"
+
+
+rule build_explorer:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        clouds=expand(f"{results}/clouds/{{kind}}.npz", kind=with_layers),
+        template=f"{package}/explorer.html",
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "explorer", "plots"]),
+    output:
+        in_report(f"{results}/explore.html"),
+    log:
+        f"{results}/logs/build_explorer.log",
+    benchmark:
+        f"{results}/benchmarks/build_explorer.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        name=settings["name"],
+        titles=title_of,
+        kinds=named(with_layers),
+    script:
+        "scripts/build_explorer.py"
+
+
+rule build_report_tables:
+    input:
+        texts=[f"{results}/{name}.md" for name in tables],
+        benchmarks=f"{results}/benchmarks.csv",
+        provenance=f"{results}/provenance.yaml",
+        code=expand(f"{package}/{{module}}.py", module=["report"]),
+    output:
+        in_report(*(f"{results}/{name}.html" for name in [*tables, "benchmarks", "provenance"])),
+    log:
+        f"{results}/logs/build_report_tables.log",
+    benchmark:
+        f"{results}/benchmarks/build_report_tables.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    script:
+        "scripts/build_report_tables.py"

@@ -35,6 +35,6 @@ if "snakemake" in globals():
         main(
             snakemake.input.table,  # noqa: F821
             snakemake.input.clouds,  # noqa: F821
-            snakemake.output.page,  # noqa: F821
+            snakemake.output[0],  # noqa: F821
             **snakemake.params,  # noqa: F821
         )
