@@ -43,7 +43,7 @@ body { font: 15px/1.4 system-ui, "DejaVu Sans", sans-serif; color: #1a1a1a; back
 table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
 th { position: sticky; top: 0; background: #eee; }
 th, td { padding: .2rem .6rem; border-bottom: 1px solid #ccc; text-align: right; vertical-align: top; }
-td:first-child, th:first-child, .text td { text-align: left; }
+td:first-child, th:first-child { text-align: left; }
 """  # noqa: E501
 
 
