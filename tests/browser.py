@@ -13,7 +13,7 @@ NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 OPTIONS = [
     "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run",
     "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-    "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=8000", "--dump-dom",
+    "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=2000", "--dump-dom",
 ]  # fmt: skip
 COLLECT_ERRORS = """<script>
 const errors = [];
@@ -27,12 +27,12 @@ setTimeout(async () => {
   try { document.documentElement.dataset.found = JSON.stringify(await (async () => { %s })()); }
   catch (error) { note(error); }
   document.documentElement.dataset.errors = JSON.stringify(errors);
-}, 1000);
+}, 300);
 </script>"""
 
 
 def look_at(page: Path, script: str, fragment: str = "") -> tuple[object, list[str], str]:
-    """What a script finds in a page a second after it was loaded, script errors, and its DOM.
+    """What a script finds in a page when it has been loaded, script errors, and its DOM.
 
     Parameters
     ----------

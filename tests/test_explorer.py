@@ -13,9 +13,6 @@ from topodnn.complexity import tidy_table
 from topodnn.explorer import CLOUD_COORDINATES, build_page, encode_cloud, explorer_data
 from topodnn.files import write_cloud
 
-MEANS = """return document.getElementById("curves").data
-    .filter((trace) => trace.meta === "mean").map((trace) => [trace.name, trace.y]);"""
-
 
 def embedded(page: str) -> dict:
     """The data of a page, read back."""
@@ -131,36 +128,31 @@ def page(table, tmp_path):
 
 
 @pytest.mark.browser
-def test_the_page_draws_curves_and_points_without_script_errors(page):
-    found, errors, dom = look_at(page, MEANS, "class=1&quantity=omega&layer=1")
-    assert errors == []
-    assert found == [["ReLU: 2 of 3 well trained", [24, 7, 1]]]  # class 1 of seeds 0 and 1
-    assert dom.count('class="trace scatter') >= 4  # networks, grey ones, mean, tanh
-    assert "not well trained" in dom
-    assert "Attention: the input does not show the true Betti numbers" in dom
-    assert re.search(r'id="points".*gl-container', dom, re.DOTALL)
-    assert "<strong>layer 1</strong>, seed 1, well trained, 60 points shown" in dom
-    assert "(β₀, β₁) = (3, 6)" in dom
-
-
-@pytest.mark.browser
-def test_another_choice_draws_other_curves_and_writes_the_address(page):
-    change = """
-        const choice = document.getElementById("dataset");
-        choice.value = "D<I>";
-        choice.dispatchEvent(new Event("change"));
-        const slider = document.getElementById("layer");
-        slider.value = 2;
-        slider.dispatchEvent(new Event("input"));
-        highlight({data: document.getElementById("curves").data[0], pointNumber: 1});
-        const means = document.getElementById("curves").data
+def test_the_page_draws_what_the_address_and_then_a_reader_choose_without_script_errors(page):
+    look = """
+        const means = () => element("curves").data
           .filter((trace) => trace.meta === "mean").map((trace) => [trace.name, trace.y]);
-        return [means, location.hash, document.getElementById("curves").data.at(-1).y];"""
-    found, errors, dom = look_at(page, change, "activation=relu")
+        const set = (id, value, event) => {
+          element(id).value = value;
+          element(id).dispatchEvent(new Event(event));
+        };
+        const first = [means(), document.querySelectorAll("#curves .trace.scatter").length,
+          document.querySelectorAll("#points .gl-container").length, document.body.innerText];
+        set("dataset", "D<I>", "change");
+        set("layer", 2, "input");
+        highlight({data: element("curves").data[0], pointNumber: 1});
+        return [first, means(), element("curves").data.at(-1).y, location.hash];"""
+    found, errors, dom = look_at(page, look, "class=1&quantity=omega&layer=1&activation=relu")
     assert errors == []
-    means, address, highlighted = found
-    assert means == [["GELU: 1 of 1 well trained", [2, 7, 1, 1]]]
-    assert highlighted == [2, 7, 1, 1]
+    (means, n_traces, n_scenes, text), other_means, highlighted, address = found
+    assert means == [["ReLU: 2 of 3 well trained", [24, 7, 1]]]  # class 1 of seeds 0 and 1
+    assert n_traces >= 3  # the networks, a grey one, the mean
+    assert n_scenes > 0
+    assert "Attention: the input does not show the true Betti numbers" in text
+    assert "layer 1, seed 1, well trained, 60 points shown" in text
+    assert "(β₀, β₁) = (3, 6)" in text
+    assert other_means == [["GELU: 1 of 1 well trained", [5, 12, 2, 1]]]
+    assert highlighted == [5, 12, 2, 1]
     assert {"dataset=D%3CI%3E", "activation=gelu", "layer=2"} <= set(address[1:].split("&"))
     assert "Layer 2 of 2: logits" in dom
     assert "<i>discs</i>" not in dom.rpartition("<script")[0].split("<script")[0]

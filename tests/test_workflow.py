@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from tests.browser import look_at
 from tests.conftest import ROOT
 
 TINY = ["--configfile", "config/test.yaml"]
@@ -50,6 +52,7 @@ def copy_of_the_repository(folder: Path) -> Path:
         "environment.yml",
         "profiles",
         "pyproject.toml",
+        "report",
         "scripts",
         "topodnn",
     ):
@@ -165,10 +168,89 @@ def test_every_job_has_a_log_and_a_benchmark(finished):
         for p in results.glob("benchmarks/**/*.tsv")
     }
     assert logs == timed
-    assert len(logs) == 41
+    assert len(logs) == 43
     text = (results / "logs/train/tori/4x25/fast/relu/seeds_0-1.log").read_text()
     assert "epochs of trial 1" in text
     assert "networks are well trained" in text
+
+
+@pytest.fixture(scope="session")
+def report(finished) -> Path:
+    """The report of the finished run, unpacked."""
+    run = snakemake(finished, *TINY, "--report", "results/report.zip")
+    assert run.returncode == 0, run.stdout
+    with zipfile.ZipFile(finished / "results/report.zip") as packed:
+        packed.extractall(finished / "results")
+    return finished / "results/report/report.html"
+
+
+@pytest.mark.end_to_end
+def test_the_report_has_every_figure_and_table_with_its_caption(finished, report):
+    text = report.read_text(encoding="utf-8")
+    results, categories = (
+        json.loads(re.search(rf"var {name} = (.*);", text)[1]) for name in ("results", "categories")
+    )
+    folder = "results/test"
+    figures = {f"{folder}/figures/{name}.png" for name in FIGURES}
+    pages = {str(p.relative_to(finished)) for p in (finished / folder).glob("**/*.html")}
+    assert set(results) == figures | pages
+    assert len(pages) == 7
+    assert sorted(categories) == [
+        "1. Claims", "2. Curves", "3. Layers", "4. Data and scale", "5. Training", "6. The run",
+    ]  # fmt: skip
+    assert set(categories["2. Curves"]) == {"All data sets", "discs", "Entangled tori (small)"}
+    for path, result in results.items():
+        assert "<strong>It follows</strong>" in result["caption"], path
+        assert "system-message" not in result["caption"], path  # what docutils does not understand
+        assert (report.parent / result["data_uri"]).read_bytes() == (finished / path).read_bytes()
+    data = results[f"{folder}/figures/tori/data.png"]
+    assert "at most 1000 of them" in data["caption"]
+    described = json.loads(re.search(r"var workflow_desc = (.*);", text)[1])
+    assert "system-message" not in described
+    for part in ("epochs 60", "tori", "4x25", "torch: ", "git_commit: "):
+        assert part in described
+
+
+@pytest.mark.end_to_end
+@pytest.mark.browser
+def test_the_report_loads_without_script_errors_and_shows_every_figure(report):
+    look = """
+        const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+        const shown = {};
+        for (const [path, result] of Object.entries(results)) {
+          if (result.mime_type !== "image/png") continue;
+          app.setView({content: "img", contentPath: result.data_uri, resultPath: path});
+          await wait(20);
+          const image = document.querySelector("#app img[src='" + result.data_uri + "']");
+          await image.decode();
+          shown[path] = image.naturalWidth;
+        }
+        const opened = {};
+        for (const category of Object.keys(categories)) {
+          app.showCategory(category);
+          await wait(20);
+          opened[category] = document.getElementById("app").innerText.includes(category);
+        }
+        return [shown, opened, document.title];"""
+    (shown, opened, title), errors, _ = look_at(report, look)
+    assert errors == []
+    assert title == "Snakemake Report"
+    assert len(shown) == len(FIGURES)
+    assert all(width > 500 for width in shown.values())
+    assert len(opened) == 6
+    assert all(opened.values())
+
+
+@pytest.mark.end_to_end
+def test_the_page_to_explore_has_every_network(finished):
+    page = (finished / "results/test/explore.html").read_text(encoding="utf-8")
+    data = json.loads(re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page)[1])
+    networks = {(kind["dataset"], kind["activation"]): kind["seeds"] for kind in data["kinds"]}
+    seeds = [0, 1]
+    assert networks == {("tori", "relu"): seeds, ("tori", "tanh"): seeds, ("discs", "relu"): seeds}
+    assert [(cloud["dataset"], cloud["n_points"]) for cloud in data["clouds"]] == [("discs", 1000)]
+    assert data["titles"]["tori"] == "Entangled tori (small)"
+    assert len(page.encode()) < 8e6
 
 
 @pytest.mark.end_to_end
@@ -182,7 +264,7 @@ def test_only_what_depends_on_a_lost_result_is_made_again(finished):
     kept = lost.read_bytes()
     lost.unlink()
     try:
-        assert planned_jobs(finished, *TINY) == {"make_tables": 1}
+        assert planned_jobs(finished, *TINY) == {"make_tables": 1, "build_report_tables": 1}
     finally:
         lost.write_bytes(kept)
 
@@ -208,6 +290,7 @@ def test_changed_plots_draw_again_but_compute_nothing(finished, tmp_path):
         "plot_layers": 1,
         "plot_persistence": 1,
         "write_images": 1,
+        "build_explorer": 1,
     }
 
 
@@ -235,7 +318,14 @@ def test_make_figures_needs_the_aggregated_results_only(finished, tmp_path):
 @pytest.mark.end_to_end
 def test_other_pictures_of_the_layers_need_no_homology(finished):
     jobs = planned_jobs(finished, *TINY, "--config", "figure_points=500")
-    assert jobs == {"plot_data": 1, "project_layers": 1, "plot_layers": 1, "record_provenance": 1}
+    assert jobs == {
+        "plot_data": 1,
+        "project_layers": 1,
+        "plot_layers": 1,
+        "build_explorer": 1,
+        "record_provenance": 1,
+        "build_report_tables": 1,
+    }
 
 
 @pytest.mark.end_to_end

@@ -121,6 +121,8 @@ def benchmarks_text(table: pd.DataFrame) -> str:
             "Memory, MB, at most": by_rule["Memory, MB"].max(),
         }
     )
+    # None where something was not measured, which alone is written as missing.
+    rules, jobs = (t.astype(object).where(t.notna(), None) for t in (rules, jobs))
     options = {"floatfmt": ",.1f", "missingval": "–"}
     return (
         f"{rules.to_markdown(**options)}\n\n"
