@@ -16,7 +16,7 @@ DRAW = $$(sed -nE 's/^rule (figures|generate_data|plot_[a-z_]+|compare_[a-z]+|ma
 help:
 	@echo "make reproduce   set up .venv and run the default workflow (CORES=$(CORES))"
 	@echo "make test        set up .venv, check the style and run the tests"
-	@echo "make figures     draw every figure and table of results/reference anew (a minute)"
+	@echo "make figures     draw every figure and table of results/reference anew (a minute or two), and the page to explore"
 	@echo "make reference   copy the results of config/paper.yaml and protocols.yaml to results/reference"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
 	@echo "make bench       time homology and training beside the usual ways (about an hour and a half)"

@@ -13,7 +13,7 @@ NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 OPTIONS = [
     "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--no-first-run",
     "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-    "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=2000", "--dump-dom",
+    "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=5000", "--dump-dom",
 ]  # fmt: skip
 COLLECT_ERRORS = """<script>
 const errors = [];

@@ -187,8 +187,9 @@ def report(finished) -> Path:
 @pytest.mark.end_to_end
 def test_the_report_has_every_figure_and_table_with_its_caption(finished, report):
     text = report.read_text(encoding="utf-8")
-    results, categories = (
-        json.loads(re.search(rf"var {name} = (.*);", text)[1]) for name in ("results", "categories")
+    results, categories, described = (
+        json.loads(re.search(rf'<script id="{name}">\s+var \w+ = (.*);\n', text)[1])
+        for name in ("results", "categories", "workflow-desc")
     )
     folder = "results/test"
     figures = {f"{folder}/figures/{name}.png" for name in FIGURES}
@@ -205,7 +206,6 @@ def test_the_report_has_every_figure_and_table_with_its_caption(finished, report
         assert (report.parent / result["data_uri"]).read_bytes() == (finished / path).read_bytes()
     data = results[f"{folder}/figures/tori/data.png"]
     assert "at most 1000 of them" in data["caption"]
-    described = json.loads(re.search(r"var workflow_desc = (.*);", text)[1])
     assert "system-message" not in described
     for part in ("epochs 60", "tori", "4x25", "torch: ", "git_commit: "):
         assert part in described
@@ -222,7 +222,7 @@ def test_the_report_loads_without_script_errors_and_shows_every_figure(report):
           app.setView({content: "img", contentPath: result.data_uri, resultPath: path});
           await wait(20);
           const image = document.querySelector("#app img[src='" + result.data_uri + "']");
-          await image.decode();
+          for (let i = 0; i < 50 && !image.complete; ++i) await wait(20);
           shown[path] = image.naturalWidth;
         }
         const opened = {};
