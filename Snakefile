@@ -140,6 +140,50 @@ tables += ["tables/protocols"] if several_protocols else []
 with_images = settings["tensorboard"] and "png" in settings["figure_formats"] and with_persistence
 
 
+# The article: its tables, its figures, and kept results of other configurations beside them.
+paper = os.path.relpath(os.path.join(workflow.basedir, "paper"))
+kept = os.path.relpath(os.path.join(workflow.basedir, "results/reference"))
+sharpest = next(name for name in ("pdf", "svg", "png") if name in settings["figure_formats"])
+article_tables = {
+    "verdicts": f"{results}/claims/verdicts.csv",
+    "comparisons": f"{results}/claims/comparisons.csv",
+    "injective": f"{results}/claims/injective.csv",
+    "well_trained": f"{results}/tables/well_trained.csv",
+    "benchmarks": f"{results}/benchmarks.csv",
+    "provenance": f"{results}/provenance.yaml",
+    **({"samples": f"{results}/tables/samples.csv"} if with_all_points else {}),
+    **(
+        {
+            "protocols": f"{kept}/protocols/tables/protocols.csv",
+            "protocol_rates": f"{kept}/protocols/tables/well_trained.csv",
+        }
+        if "protocols" in settings["article"]["beside"]
+        else {}
+    ),
+}
+hardest = [key for key in chosen if key[1] == "all_points"][:1] or chosen[:1]
+several_activations = [
+    unique(panel, [b for b in batches if b["dataset"] == dataset])[0]
+    for dataset in dict.fromkeys(
+        a["dataset"]
+        for a, b in product(batches, batches)
+        if panel.format(**a) == panel.format(**b) and a["activation"] != b["activation"]
+    )
+]
+article_figures = {
+    name: [path for path in paths if path.endswith(f".{sharpest}")]
+    for name, paths in {
+        "data": data_figures,
+        "scale": drawn(*(f"{dataset}/scale_{sample}" for dataset, sample in hardest)),
+        "layers": drawn(*(f"{kind}/layers" for kind in with_layers[-2:])),
+        "class_0": drawn(*(f"{panel}/class_0" for panel in with_curves[:2][-1:])),
+        "activations": drawn(*(f"{panel}/activations" for panel in several_activations)),
+        "comparisons": comparison_figures,
+        "samples": drawn(*(f"{panel}/samples" for panel in with_samples[:1])),
+    }.items()
+}
+
+
 wildcard_constraints:
     dataset=r"[A-Za-z0-9][A-Za-z0-9_-]*",
     network=r"[A-Za-z0-9][A-Za-z0-9_-]*",
@@ -179,6 +223,7 @@ rule all:
         [f"{results}/betti_numbers_of_all_points.csv"] if with_all_points else [],
         f"{results}/benchmarks.csv",
         f"{results}/provenance.yaml",
+        f"{results}/article.pdf",
         unique(f"{results}/tensorboard/{kind}") if settings["tensorboard"] else [],
         [f"{results}/tensorboard/figures"] if with_images else [],
         rules.figures.input,
@@ -919,3 +964,46 @@ rule build_report_tables:
     threads: 1
     script:
         "scripts/build_report_tables.py"
+
+
+rule build_article:
+    input:
+        source=f"{paper}/article.typ",
+        parts=sorted(str(path) for path in Path(paper).rglob("*.*")),
+        data=unique(f"{results}/data/{{dataset}}.npz"),
+        scales=[
+            f"{results}/scale/{dataset}/{sample}.{ending}"
+            for dataset, sample in chosen
+            for ending in ("csv", "yaml")
+        ],
+        tables=list(article_tables.values()),
+        figures=[path for paths in article_figures.values() for path in paths],
+        code=expand(f"{package}/{{module}}.py", module=["article", "protocols", "verdicts"]),
+    output:
+        pdf=f"{results}/article.pdf",
+    log:
+        f"{results}/logs/build_article.log",
+    benchmark:
+        f"{results}/benchmarks/build_article.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        kept=settings["name"].startswith("reference/"),
+        tables=article_tables,
+        figures=article_figures,
+        data={
+            name: {
+                "title": title_of[name],
+                "path": f"{results}/data/{name}.npz",
+                "homology": sample_of[name, "homology"],
+                "chosen": (
+                    [f"{results}/scale/{name}/homology.{ending}" for ending in ("csv", "yaml")]
+                    if (name, "homology") in chosen
+                    else []
+                ),
+            }
+            for name in unique("{dataset}")
+        },
+    script:
+        "scripts/build_article.py"

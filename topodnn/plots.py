@@ -190,7 +190,7 @@ def plot_data(points: np.ndarray, labels: np.ndarray, title: str, true_betti: np
         Without rows where they are not known.
     """
     flat = points.shape[1] == 2
-    figure = plt.figure(figsize=(0.6 * PAGE_WIDTH, 0.6 * PAGE_WIDTH), layout="constrained")
+    figure = plt.figure(figsize=(0.49 * PAGE_WIDTH, 0.49 * PAGE_WIDTH), layout="constrained")
     axes = figure.add_subplot(projection=None if flat else "3d")
     _scatter(axes, points, labels, size=2.5)
     axes.set_aspect("equal")
@@ -530,7 +530,7 @@ def _success_mark(axes, activation: str, kind: pd.Series, place: float) -> None:
         test.statistic, place, marker=marker, color=colour, markersize=4, clip_on=False, zorder=3
     )
     axes.text(
-        1.05, place, f"{kind['n_well_trained']} of {kind['n_networks']}", fontsize=6, va="center"
+        1.05, place, f"{kind['n_well_trained']} of {kind['n_networks']}", fontsize=7, va="center"
     )
 
 
@@ -639,7 +639,7 @@ def _scale_panel(axes, rows: pd.DataFrame, choice: dict) -> None:
     for (n_neighbors, scale), numbers in betti.iterrows():
         place = fit.columns.get_loc(scale) + 0.5, fit.index.get_loc(n_neighbors) + 0.47
         bold = "bold" if fit.loc[n_neighbors, scale] else "normal"
-        axes.text(*place, _listed(numbers), size=6, ha="center", va="center", weight=bold)
+        axes.text(*place, _listed(numbers), size=7, ha="center", va="center", weight=bold)
     _outline(axes, fit, choice["block"]["n_neighbors"], choice["block"]["scale"], BLOCK_LINE)
     _outline(axes, fit, [choice["n_neighbors"]], [choice["scale"]], CHOICE_LINE)
     true = betti.loc[(choice["n_neighbors"], choice["scale"])]  # there all classes have theirs

@@ -1,0 +1,37 @@
+"""Build the article of a run's results with Typst."""
+
+from pathlib import Path
+
+from topodnn.article import compile_article, describe_data, describe_figure
+from topodnn.progress import job_log, log
+from topodnn.protocols import PROTOCOLS
+from topodnn.verdicts import MEASURES
+
+
+def main(
+    source_path: str,
+    pdf_path: str,
+    *,
+    tables: dict[str, str],
+    figures: dict[str, list[str]],
+    data: dict[str, dict],
+    kept: bool,
+) -> None:
+    """Give Typst the paths of the tables and figures, from which it reads every number."""
+    inputs = {
+        "kept": kept,
+        "tables": tables,
+        "figures": {
+            kind: [describe_figure(path) for path in paths] for kind, paths in figures.items()
+        },
+        "data": [describe_data(name, **about) for name, about in data.items()],
+        "protocols": PROTOCOLS,
+        "measures": MEASURES,
+    }
+    compile_article(source_path, pdf_path, inputs)
+    log.info("%s, %d kB", pdf_path, Path(pdf_path).stat().st_size // 1000)
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):  # noqa: F821
+        main(snakemake.input.source, snakemake.output.pdf, **snakemake.params)  # noqa: F821
