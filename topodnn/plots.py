@@ -6,13 +6,16 @@ has its colour, and a line style and a marker for print in grey.
 """
 
 import os
+import sys
 from collections.abc import Sequence
 from itertools import groupby, product
 from textwrap import fill
 
 import matplotlib
 
-matplotlib.use("Agg")  # figures are files: no display is needed
+# Figures are files: no display is needed. A notebook or a program that draws keeps its own way.
+if "matplotlib.pyplot" not in sys.modules and "IPython" not in sys.modules:
+    matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -562,6 +565,44 @@ def plot_layers(
         axes.set_title("\n".join(caption), pad=3 if flat else -2)
     figure.suptitle(title, fontsize=8)
     _class_legend(figure, {label: class_label(label) for label in np.unique(labels)})
+    return figure
+
+
+def plot_profile(profile: pd.DataFrame, title: str = "") -> Figure:
+    """Draw the Betti numbers and ω of every class against the layer: a column a quantity.
+
+    Parameters
+    ----------
+    profile : DataFrame
+        From :func:`topodnn.profile`.
+    title : str
+        Over k and the scale.
+
+    Returns
+    -------
+    Figure
+        In a style of its own: that of other figures of the program is left as it is.
+    """
+    quantities = [*betti_columns(profile), "omega"]
+    names = profile.drop_duplicates("layer").sort_values("layer")["name"].tolist()
+    with matplotlib.rc_context():
+        use_style()
+        figure = Figure(figsize=(PAGE_WIDTH, 2.4), layout="constrained")
+        panels = figure.subplots(1, len(quantities))
+        for axes, quantity in zip(panels, quantities, strict=True):
+            for label, rows in profile.groupby("class"):
+                line = {"color": class_colour(label), "marker": "os^Dvp"[label % 6]}
+                line["linestyle"] = VARIANT_DASHES[label % len(VARIANT_DASHES)]  # curves coincide
+                numbers = rows[quantity].to_numpy(float, na_value=np.nan)
+                axes.plot(rows["layer"], numbers, markersize=3, clip_on=False, **line)
+            _layer_axis(axes, len(names))
+            _from_zero(axes)
+            axes.set(title=SYMBOLS.get(quantity, quantity), xlabel="layer")
+        k, scale = profile["n_neighbors"].iloc[0], profile["scale"].iloc[0]
+        complex_ = f"$k$ = {k}, $\\varepsilon$ = {scale}"
+        figure.suptitle(f"{title}, {complex_}" if title else complex_, fontsize=8)
+        classes = sorted(set(profile["class"]))
+        _class_legend(figure, {label: class_label(label) for label in classes})
     return figure
 
 

@@ -1,0 +1,301 @@
+"""The topology of one's own network: Betti numbers of each class at every layer of any model."""
+
+import numbers
+import warnings
+from itertools import groupby
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import ArrayLike
+from torch import nn
+
+from topodnn.complexity import betti_columns, topological_complexity
+from topodnn.errors import InputError
+from topodnn.homology import betti_numbers
+from topodnn.recording import Layers, Pool, in_rows, left_as_found, outputs, record
+from topodnn.scale import choose_scale, scale_table
+
+# Each about a fifth larger than the one before: the plateau of the Betti numbers is long where it
+# holds for numbers of neighbours that differ by a large factor.
+GRID = (8, 10, 12, 14, 17, 20, 24, 29, 35, 42)
+
+
+def profile(
+    model: nn.Module,
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    layers: Layers = None,
+    by: str = "predicted",
+    n_neighbors: int | str = "auto",
+    scale: float = 2.5,
+    max_dimension: int | None = None,
+    true_betti: ArrayLike | None = None,
+    grid: tuple[int, ...] = GRID,
+    pool: Pool = "flatten",
+    batch_size: int = 1024,
+    max_points: int | None = None,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Betti numbers of the points of each class at every layer of a model.
+
+    The complex is that of :func:`topodnn.homology.betti_numbers`; k and the scale are the same at
+    every layer, as in G. Naitzat, A. Zhitnikov, L.-H. Lim, Topology of Deep Neural Networks, JMLR
+    21(184), 2020. The model is evaluated as in ``model.eval()`` and without gradients, and left as
+    it was found.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        On any device; the points go there in batches. It must return logits, (n_points,
+        n_classes), unless `by` is ``'true'``.
+    X : array_like or torch.Tensor, shape (n_points, ...)
+        As the model takes them, all numbers finite.
+    y : array_like or torch.Tensor, shape (n_points,)
+        Labels: whole numbers from 0, two or more of them; for the logits, their positions.
+    layers : optional
+        What lies between the input and the output, which are always there: by default every
+        activation, module or function, in the order of execution; or names and classes of modules
+        in a list, or a function of name and module (:func:`topodnn.recording.record`).
+    by : {'predicted', 'true', 'correct'}
+        A class is the points that the model takes for it, as in the paper; those that are of it; or
+        those of it that the model takes for it.
+    n_neighbors : int or 'auto'
+        k of the neighbour graph, the point itself counted. ``'auto'`` chooses it by the points of
+        each label at the input: with `true_betti` as :func:`topodnn.scale.choose_scale` does, else
+        by :func:`choose_by_plateau`.
+    scale : float
+        In hops, at least 1.
+    max_dimension : int, optional
+        Highest homology dimension: that of `true_betti` if it is given, else 1.
+    true_betti : array_like of int, shape (n_classes, n_dimensions), optional
+        True Betti numbers of each label at the input; missing dimensions are 0.
+    grid : sequence of int
+        Values of k among which ``'auto'`` chooses; those not smaller than the smallest class are
+        left out.
+    pool : {'flatten', 'mean'} or callable
+        What becomes of points of more than one axis, see :func:`topodnn.recording.in_rows`.
+    batch_size : int
+        Points fed to the model at a time.
+    max_points : int, optional
+        Of a class of more points a random sample of so many is used.
+    seed : int
+        Of that sample.
+
+    Returns
+    -------
+    DataFrame
+        One row a layer and class: layer (0 is the input), name and type (see
+        :class:`topodnn.recording.Layer`), class, n_points, n_distinct (points that differ, as
+        duplicates are dropped), n_neighbors, scale, beta_0, ..., omega (their sum). Betti numbers
+        are 0 where the class has no point, missing where a number is not finite. ``.attrs`` has
+        ``choice``: n_neighbors, scale, method (given, true_betti or plateau), block (the values
+        of k, and of the scale, around the choice that give the same) and grid (a dict a k and
+        class with the Betti numbers of the input).
+
+    Raises
+    ------
+    InputError
+        If an argument is not as described, the model returns something else, no layer is found, or
+        a label has not more than k points. The message names what was found.
+
+    Warns
+    -----
+    UserWarning
+        Where a class has fewer than k points, a point is not finite, or no two values of k agree.
+    """
+    points, labels = _checked(X, y)
+    if by not in ("predicted", "true", "correct"):
+        raise InputError(f"by is {by!r}, but must be 'predicted', 'true' or 'correct'")
+    truth = None if true_betti is None else _truth(true_betti, labels, max_dimension)
+    if max_dimension is None:
+        max_dimension = 1 if truth is None else truth.shape[1] - 1
+    known = _sample(labels, max_points, seed)
+    at_input = in_rows("input", points[known], pool, len(known)).numpy()
+    choice = _choice(at_input, labels[known], truth, n_neighbors, scale, grid, max_dimension)
+    with left_as_found(model):
+        classes = labels if by == "true" else _predicted(model, points, labels, batch_size)
+        every = np.union1d(labels, classes)
+        if by == "correct":
+            classes = np.where(classes == labels, labels, -1)
+        rows = _sample(classes, max_points, seed)
+        recorded = record(model, points[rows], layers=layers, pool=pool, batch_size=batch_size)
+    table = _table(recorded, classes[rows], every, choice, max_dimension)
+    table.attrs["choice"] = choice
+    return table
+
+
+def choose_by_plateau(table: pd.DataFrame) -> dict:
+    """Choose k in the middle of the longest run of values that give the same Betti numbers.
+
+    They must be the same for all classes, whatever they are. Of several runs, the one with the
+    lowest k is taken; of two values in the middle, the lower.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From :func:`topodnn.scale.scale_table`, for one scale.
+
+    Returns
+    -------
+    dict
+        As :func:`topodnn.scale.choose_scale`.
+    """
+    by_k = table.set_index("n_neighbors")[betti_columns(table)].groupby(level=0)
+    found = [(k, rows.to_numpy().tolist()) for k, rows in by_k]
+    runs = [[int(k) for k, _ in run] for _, run in groupby(found, key=lambda pair: pair[1])]
+    run = max(runs, key=len)
+    scale = float(table["scale"].iloc[0])
+    middle = run[(len(run) - 1) // 2]
+    return {"n_neighbors": middle, "scale": scale, "block": {"n_neighbors": run, "scale": [scale]}}
+
+
+def _checked(X: ArrayLike, y: ArrayLike) -> tuple[torch.Tensor, np.ndarray]:
+    """Points as a tensor and labels as an array, or one sentence on what is wrong with them."""
+    points = X.detach() if isinstance(X, torch.Tensor) else torch.as_tensor(np.asarray(X))
+    labels = y.detach().cpu().numpy() if isinstance(y, torch.Tensor) else np.asarray(y)
+    if points.ndim < 2 or not points.numel() or points.is_complex():
+        raise InputError(
+            f"X has shape {tuple(points.shape)} and type {points.dtype}, but must be real numbers "
+            "of shape (n_points, ...) with at least two axes"
+        )
+    if labels.shape != (len(points),):
+        raise InputError(f"y has shape {labels.shape}, but X has {len(points)} points")
+    bad = (~torch.isfinite(points)).nonzero()
+    if len(bad):
+        place = tuple(bad[0].tolist())
+        raise InputError(
+            f"X has {points[place].item()} at {place} ({len(bad)} such values), but every number "
+            "must be finite"
+        )
+    countable = labels.dtype.kind in "biuf"
+    wrong = labels[~np.isin(labels, np.arange(len(labels)))] if countable else labels
+    if len(wrong):
+        raise InputError(
+            f"y has the label {wrong[0].item()!r}, but labels must be whole numbers from 0, such "
+            "as the positions of the logits"
+        )
+    labels = labels.astype(np.int64)
+    if len(np.unique(labels)) < 2:
+        raise InputError(f"y has the label {labels[0]} only, but there must be two classes or more")
+    return points, labels
+
+
+def _truth(true_betti: ArrayLike, labels: np.ndarray, max_dimension: int | None) -> np.ndarray:
+    truth, n_classes = np.asarray(true_betti), len(np.unique(labels))
+    if truth.ndim != 2 or len(truth) != n_classes or truth.dtype.kind not in "iu":
+        raise InputError(
+            f"true_betti has shape {truth.shape} and type {truth.dtype}, but must be whole numbers "
+            f"with one row for each of the {n_classes} labels of y"
+        )
+    width = truth.shape[1] if max_dimension is None else max_dimension + 1
+    padded = np.zeros((n_classes, max(width, truth.shape[1])), dtype=np.int64)
+    padded[:, : truth.shape[1]] = truth
+    return padded[:, :width]
+
+
+def _choice(
+    points: np.ndarray,
+    labels: np.ndarray,
+    truth: np.ndarray | None,
+    n_neighbors: int | str,
+    scale: float,
+    grid: tuple[int, ...],
+    max_dimension: int,
+) -> dict:
+    """The numbers k and scale of all layers, and what they were chosen by."""
+    names, positions, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+    smallest, rarest = sizes.min(), names[sizes.argmin()]
+    if n_neighbors != "auto":
+        if not isinstance(n_neighbors, numbers.Integral) or n_neighbors < 2:
+            raise InputError(
+                f"n_neighbors is {n_neighbors!r}, but must be 'auto' or a whole number from 2"
+            )
+        if n_neighbors >= smallest:
+            raise InputError(
+                f"n_neighbors is {n_neighbors}, but must be smaller than the number of points of a "
+                f"label: {rarest} has {smallest}"
+            )
+        block = {"n_neighbors": [int(n_neighbors)], "scale": [scale]}
+        fixed = {"n_neighbors": int(n_neighbors), "scale": scale, "block": block}
+        return {**fixed, "method": "given", "grid": []}
+    tried = [k for k in grid if k < smallest]
+    if not tried:
+        raise InputError(
+            f"grid has no number smaller than the number of points of a label: {rarest} has "
+            f"{smallest}"
+        )
+    compared = np.zeros((len(names), max_dimension + 1), np.int64) if truth is None else truth
+    table = scale_table(points, positions, compared, n_neighbors=tried, scales=[scale])
+    choice = choose_by_plateau(table) if truth is None else choose_scale(table, truth)
+    if len(choice["block"]["n_neighbors"]) == 1 and len(tried) > 1:
+        warnings.warn(
+            f"n_neighbors {choice['n_neighbors']} is the only one of its kind: no two neighbouring "
+            "values of the grid give the same Betti numbers of the input; more points are needed",
+            stacklevel=3,
+        )
+    table["class"] = names[table["class"]]
+    shown = table if truth is not None else table.drop(columns="is_true")
+    method = "plateau" if truth is None else "true_betti"
+    choice["n_neighbors"] = int(choice["n_neighbors"])
+    return {**choice, "method": method, "grid": shown.to_dict("records")}
+
+
+def _predicted(
+    model: nn.Module, points: torch.Tensor, labels: np.ndarray, batch_size: int
+) -> np.ndarray:
+    logits = outputs(model, points, batch_size)
+    if labels.max() >= logits.shape[1]:
+        raise InputError(
+            f"y has the label {labels.max()}, but the model has {logits.shape[1]} logits, for the "
+            f"labels 0 to {logits.shape[1] - 1}"
+        )
+    return logits.argmax(dim=1).numpy()
+
+
+def _sample(classes: np.ndarray, max_points: int | None, seed: int) -> np.ndarray:
+    """Positions of at most `max_points` of each class, in their order; none of the class -1."""
+    rng, chosen = np.random.default_rng(seed), []
+    for label in np.unique(classes[classes >= 0]):
+        members = np.flatnonzero(classes == label)
+        if max_points is not None and len(members) > max_points:
+            members = rng.choice(members, max_points, replace=False)
+        chosen.append(members)
+    return np.sort(np.concatenate(chosen)) if chosen else np.zeros(0, np.int64)
+
+
+def _table(
+    recorded: list, classes: np.ndarray, every: np.ndarray, choice: dict, max_dimension: int
+) -> pd.DataFrame:
+    k, scale, rows = choice["n_neighbors"], choice["scale"], []
+    for label in every:
+        if (classes == label).sum() < k:
+            warnings.warn(
+                f"class {label} has {(classes == label).sum()} points, fewer than n_neighbors {k}: "
+                "its Betti numbers mean nothing",
+                stacklevel=3,
+            )
+    for number, layer in enumerate(recorded):
+        if not np.isfinite(layer.points).all():
+            warnings.warn(f"layer {layer.name!r} has numbers that are not finite", stacklevel=3)
+        for label in every:
+            sample = layer.points[classes == label]
+            betti = _betti_numbers(sample, k, scale, max_dimension)
+            rows.append(
+                {"layer": number, "name": layer.name, "type": layer.type, "class": int(label),
+                 "n_points": len(sample), "n_distinct": len(np.unique(sample, axis=0)),
+                 "n_neighbors": k, "scale": scale, **betti}
+            )  # fmt: skip
+    table = pd.DataFrame(rows)
+    table = table.astype(dict.fromkeys(betti_columns(table), "Int64"))
+    return table.assign(omega=topological_complexity(table))
+
+
+def _betti_numbers(sample: np.ndarray, k: int, scale: float, max_dimension: int) -> dict:
+    betti = [0] * (max_dimension + 1)
+    if not np.isfinite(sample).all():
+        betti = [pd.NA] * (max_dimension + 1)
+    elif len(sample):
+        betti = betti_numbers(sample, n_neighbors=k, scale=scale, max_dimension=max_dimension)
+    return {f"beta_{dimension}": number for dimension, number in enumerate(betti)}
