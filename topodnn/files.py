@@ -7,6 +7,7 @@
 | checkpoint | safetensors | a training in its course, see topodnn.training |
 | activations | safetensors | labels, network_00.layer_00 (points, features), ..., .predicted |
 | cloud | npz | seed, well_trained, labels, layer_00 (points, 2 or 3), ... |
+| weights of one's own | pth, pt, safetensors | a state_dict, read only |
 | tables | csv, parquet | one row per observation |
 | scale | yaml | n_neighbors, scale, block, every |
 
@@ -15,6 +16,8 @@ Nothing is ever unpickled: npz are read with ``allow_pickle=False``.
 
 import json
 import os
+import pickle
+import re
 import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -163,6 +166,56 @@ def read_networks(path: FilePath) -> Networks:
             tensors.get_tensor("input_scale"),
             json.loads(tensors.metadata()["about"]),
         )
+
+
+def read_state_dict(path: FilePath) -> dict[str, Any]:
+    """Read the state_dict of a torch module: a file of ``torch.save``, or safetensors.
+
+    Returns
+    -------
+    dict of str to torch.Tensor
+        On the CPU. Of a checkpoint of several things, its ``state_dict``, ``model_state_dict`` or
+        ``model``. Safetensors forget the order: there the names are sorted, numbers as numbers.
+
+    Raises
+    ------
+    InputError
+        If the file is something else. Nothing is unpickled but tensors in plain containers.
+    """
+    if str(path).endswith(".safetensors"):
+        import safetensors.torch  # here, with torch: scripts that only read tables need neither
+
+        try:
+            tensors = safetensors.torch.load_file(path)
+        except SafetensorError as error:
+            raise InputError(f"{path} is not a complete safetensors file: {error}") from error
+        return {name: tensors[name] for name in sorted(tensors, key=_numbers_as_numbers)}
+    import torch
+
+    try:
+        found = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(
+            f"{path} is no file of torch.save with tensors only; write "
+            "torch.save(model.state_dict(), path)"
+        ) from error
+    for key in ("state_dict", "model_state_dict", "model"):
+        if isinstance(found, dict) and isinstance(found.get(key), dict):
+            found = found[key]
+    values = list(found.values()) if isinstance(found, dict) else [found]
+    wrong = [type(value).__name__ for value in values if not isinstance(value, torch.Tensor)]
+    if wrong or not isinstance(found, dict):
+        raise InputError(
+            f"{path} holds a {(wrong or [type(found).__name__])[0]}, but must hold a state_dict of "
+            "tensors; write torch.save(model.state_dict(), path)"
+        )
+    return dict(found)
+
+
+def _numbers_as_numbers(name: str) -> list:
+    """A key by which layer.2 comes before layer.10, and each weight before its bias."""
+    parts = re.split(r"(\d+)", name.replace("bias", "\uffff"))
+    return [(part.isdigit(), int(part) if part.isdigit() else part) for part in parts]
 
 
 def write_checkpoint(path: FilePath, tensors: dict[str, np.ndarray], about: dict) -> None:

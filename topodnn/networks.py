@@ -9,12 +9,15 @@ are faster so (benchmarks/README.md).
 
 import inspect
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
+
+from topodnn.errors import InputError
 
 Stack = list[tuple[torch.Tensor, torch.Tensor]]
 
@@ -166,3 +169,148 @@ def logits(stack: Stack, points: torch.Tensor, activation: nn.Module) -> torch.T
     """The last layer of :func:`layer_outputs`, shape (n_networks, n_classes, n_points)."""
     *_, last = layer_outputs(stack, points, activation)
     return last
+
+
+def load(
+    source: str | Path | Mapping[str, torch.Tensor],
+    activation: str | nn.Module = "relu",
+    activation_parameters: dict[str, Any] | None = None,
+) -> nn.Sequential:
+    """A fully connected network from a plain state_dict, whatever its layers are called.
+
+    Parameters
+    ----------
+    source : path or mapping of str to torch.Tensor
+        A state_dict, or a file of one: of ``torch.save``, or safetensors.
+    activation : str or torch.nn.Module
+        After every layer but the last; a name as in :func:`make_activation`.
+    activation_parameters : dict, optional
+        As in :func:`make_activation`.
+
+    Returns
+    -------
+    torch.nn.Sequential
+        Of torch.nn.Linear and the activation in turn, the last layer without.
+
+    Raises
+    ------
+    InputError
+        As :func:`linear_layers`.
+    ValueError
+        If the activation is not known.
+    """
+    function = activation
+    if isinstance(activation, str):
+        function = make_activation(activation, activation_parameters)
+    modules = []
+    for weight, bias in linear_layers(source):
+        linear = nn.utils.skip_init(
+            nn.Linear, weight.shape[1], weight.shape[0], bias=bias is not None, dtype=weight.dtype
+        )
+        linear.load_state_dict({"weight": weight} | ({} if bias is None else {"bias": bias}))
+        modules += [linear, function]
+    return nn.Sequential(*modules[:-1])
+
+
+def linear_layers(
+    source: str | Path | Mapping[str, torch.Tensor],
+) -> list[tuple[torch.Tensor, torch.Tensor | None]]:
+    """The weights and biases of the Linear layers of a state_dict, from the input on.
+
+    The layers stand in the order of the state_dict if each takes what the one before gives; else
+    in the one order in which they do. A bias is that of the weight whose name differs in its last
+    part only; where names do not tell, there are as many biases as weights, in the same order.
+
+    Parameters
+    ----------
+    source : path or mapping of str to torch.Tensor
+
+    Returns
+    -------
+    list of (weight (n_out, n_in), bias (n_out,) or None)
+
+    Raises
+    ------
+    InputError
+        If a tensor belongs to no Linear layer, or the layers do not make one chain.
+    """
+    from topodnn.files import read_state_dict  # here: files of networks alone need pandas
+
+    tensors, where = source, "the state_dict"
+    if isinstance(source, (str, Path)):
+        tensors, where = read_state_dict(source), str(source)
+    weights = {name: tensor for name, tensor in tensors.items() if tensor.ndim == 2}
+    biases = {name: tensor for name, tensor in tensors.items() if tensor.ndim == 1}
+    for name, tensor in tensors.items():
+        if tensor.ndim not in (1, 2) or not tensor.is_floating_point():
+            raise InputError(
+                f"{where}: {name!r} has shape {tuple(tensor.shape)} and type {tensor.dtype}, which "
+                "no fully connected layer has; give the module itself to topodnn.profile"
+            )
+    if not weights:
+        raise InputError(f"{where} has no matrix, so no fully connected layer")
+    pairs = _with_biases(weights, biases, where)
+    order = list(pairs)
+    if any(a.shape[0] != b.shape[1] for (a, _), (b, _) in pairwise(pairs.values())):
+        order = _chain({name: tuple(weight.shape) for name, weight in weights.items()}, where)
+    return [pairs[name] for name in order]
+
+
+def _with_biases(weights: dict, biases: dict, where: str) -> dict:
+    """Weight name → (weight, its bias or None)."""
+    by_layer = {name.rpartition(".")[0]: name for name in weights}
+    own = {by_layer.get(name.rpartition(".")[0]): name for name in biases}
+    if len(by_layer) < len(weights) or len(own) < len(biases):  # names do not tell the layers apart
+        if len(biases) not in (0, len(weights)):
+            raise InputError(
+                f"{where} has {len(biases)} vectors for {len(weights)} matrices, and their names "
+                "do not say which belong together"
+            )
+        own = dict(zip(weights, biases, strict=bool(biases)))
+    if None in own:
+        raise InputError(
+            f"{where}: {own[None]!r} is a vector of no matrix, so the network is not of fully "
+            "connected layers alone; give the module itself to topodnn.profile"
+        )
+    pairs = {}
+    for name, weight in weights.items():
+        bias = biases[own[name]] if name in own else None
+        if bias is not None and len(bias) != len(weight):
+            raise InputError(
+                f"{where}: {own[name]!r} has {len(bias)} numbers, but {name!r} of shape "
+                f"{tuple(weight.shape)} needs {len(weight)}"
+            )
+        pairs[name] = (weight, bias)
+    return pairs
+
+
+def _chain(shapes: dict[str, tuple[int, int]], where: str) -> list[str]:
+    """The one order in which every layer takes what the layer before gives.
+
+    Layers of the same shape stay in the order in which they are given.
+    """
+    waiting: dict[tuple[int, int], list[str]] = {}
+    for name, shape in shapes.items():
+        waiting.setdefault(shape, []).append(name)
+    left = {shape: len(names) for shape, names in waiting.items()}
+    chains: list[list[tuple[int, int]]] = []
+
+    def extend(chain: list[tuple[int, int]]) -> None:
+        if len(chain) == len(shapes):
+            chains.append(list(chain))
+        for shape in left:
+            fits = not chain or chain[-1][0] == shape[1]
+            if left[shape] and fits and len(chains) < 2:
+                left[shape] -= 1
+                extend([*chain, shape])
+                left[shape] += 1
+
+    extend([])
+    if len(chains) != 1:
+        listed = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        number = "no" if not chains else "more than one"
+        raise InputError(
+            f"{where}: the matrices {listed}, each (n_out, n_in), make {number} chain of layers in "
+            "which each takes what the one before gives"
+        )
+    return [waiting[shape].pop(0) for shape in chains[0]]
