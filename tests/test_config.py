@@ -3,11 +3,13 @@
 import copy
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 
 from tests.conftest import ROOT, SCHEMA
 from topodnn.config import jobs, resolve
+from topodnn.datasets import load_points
 from topodnn.errors import InputError
 
 REFUSED = [
@@ -126,6 +128,48 @@ def test_a_file_with_nan_is_refused_by_row_and_column(tiny_config, tmp_path):
         "homology": {"n_neighbors": 5},
     }
     with pytest.raises(InputError, match=r"bad\.npz: nan in row 17, column 2 \(1 such values\)"):
+        resolve(tiny_config, SCHEMA)
+
+
+def own_file(config: dict, folder, **keys) -> dict:
+    """The configuration with 60 points of a file, 20 of them in the second class, as the tori."""
+    table = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 2)), columns=["a", "b"])
+    table.assign(kind=[0] * 40 + [1] * 20).to_csv(folder / "mine.csv", index=False)
+    config["datasets"]["tori"] = {"file": str(folder / "mine.csv"), **keys}
+    return config
+
+
+def test_a_file_with_true_betti_numbers_lets_them_choose_the_scale(tiny_config, tmp_path):
+    keys = {"true_betti": [[1], [1, 1]], "homology": {"grid": {"first": 4, "last": 8}}}
+    settings = resolve(own_file(tiny_config, tmp_path, **keys), SCHEMA)
+    assert settings["datasets"]["tori"]["homology"]["n_neighbors"] == "auto"
+    assert load_points(settings["datasets"]["tori"])[2].tolist() == [[1, 0, 0], [1, 1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ({}, "must have n_neighbors and scale as numbers: of a file .* 'true_betti' gives them"),
+        ({"true_betti": [[1], [1], [1]]}, "true_betti has 3 rows, but the file has 2 classes"),
+        (
+            {"true_betti": [[1], [-1]]},
+            r"datasets\.tori\.true_betti\.1\.0 is -1, but must be at least",
+        ),
+        ({"label": "c"}, r"mine\.csv has no column 'c'; it has a, b, kind"),
+        ({"true_betti": [[1], [1]]}, "must be smaller than the number of points of a class, 20"),
+    ],
+)
+def test_a_bad_file_is_refused_with_one_sentence(tiny_config, tmp_path, keys, text):
+    grid = {"grid": {"first": 4, "last": 8}}
+    keys = {"homology": grid if "smaller" not in text else {}, **keys}
+    with pytest.raises(InputError, match=text) as error:
+        resolve(own_file(tiny_config, tmp_path, **keys), SCHEMA)
+    assert "\n" not in str(error.value)
+
+
+def test_the_label_of_a_generator_is_refused(tiny_config):
+    tiny_config["datasets"]["tori"]["label"] = "y"
+    with pytest.raises(InputError, match="has the key 'label', which is for the key 'file' only"):
         resolve(tiny_config, SCHEMA)
 
 

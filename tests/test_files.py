@@ -143,3 +143,61 @@ def test_a_table_without_a_column_is_refused(tmp_path):
     assert read_table(path, ["a"])["b"].tolist() == [2]
     with pytest.raises(ValueError, match="has no column 'c'; it has a, b"):
         read_table(path, ["a", "c"])
+
+
+def csv(path, text):
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("a,b,label\n1,2,0\n3,4.5,1\n", None),
+        ("y,a,b\n0,1,2\n1,3,4.5\n", None),
+        ("a,kind,b\n1,0.0,2\n3,1.0,4.5\n", "kind"),
+        ("a,b,kind\n1,2,0\n3,4.5,1\n", None),
+        ("label,a,b,y\n7,1,2,0\n7,3,4.5,1\n", "y"),
+    ],
+)
+def test_a_table_is_read_with_its_label_column(tmp_path, text, label):
+    path = csv(tmp_path / "mine.csv", text)
+    table = pd.read_csv(path)
+    table.to_parquet(tmp_path / "mine.parquet")
+    for name in ("mine.csv", "mine.parquet"):
+        points, labels = read_labelled_points(tmp_path / name, label)
+        assert points[:, -2:].tolist() == [[1, 2], [3, 4.5]]
+        assert points.dtype == np.float32
+        assert labels.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "message"),
+    [
+        ("", None, "is empty, but must be a table"),
+        ("a,b,y\n1,2,0\n1,two,1\n", None, "two in row 1, column 'b' .*; features must be numbers"),
+        ("a,b,y\n1,2,0\n1,,1\n", None, r"nan in row 1, column 'b' \(1 such values\); every value"),
+        ("a,b,y\n1,2,0\n1,inf,1\n", None, "inf in row 1, column 'b'"),
+        ("a,b,y\n1,2,\n1,2,1\n", None, "nan in row 0, column 'y' .* labels must be whole numbers"),
+        ("a,b,y\n1,2,cat\n1,2,1\n", None, "cat in row 0, column 'y'"),
+        ("a,b,y\n1,2,0.5\n1,2,1\n", None, "the labels have shape .* type float64, but must be"),
+        ("a,b,y\n1,2,1\n1,2,2\n", None, "the labels are 1, 2, but must be 0, 1"),
+        ("a,b,c\n1,2,0\n1,2,1\n", "kind", "has no column 'kind'; it has a, b, c"),
+        ("a,label,y\n1,2,0\n1,2,1\n", None, "has the columns 'label' and 'y'"),
+        ("0.5,1.5,0\n0.25,1,1\n", None, "the first line is 0.5, 1.5, 0, …, but must be the names"),
+        ("a,b\n1,2\n1,2,3,4\n", None, "is not a CSV file"),
+    ],
+)
+def test_a_bad_table_is_refused_by_file_row_and_column(tmp_path, text, label, message):
+    path = csv(tmp_path / "mine.csv", text)
+    with pytest.raises(ValueError, match=message) as error:
+        read_labelled_points(path, label)
+    assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_what_is_no_parquet_and_a_label_of_an_npz_are_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"mine\.parquet is not a Parquet file"):
+        read_labelled_points(csv(tmp_path / "mine.parquet", "a,b\n"))
+    with pytest.raises(ValueError, match=r"only \.csv and \.parquet have columns"):
+        read_labelled_points(tmp_path / "mine.npz", "kind")

@@ -126,13 +126,16 @@ def _check_datasets(config: dict[str, Any]) -> None:
         if ("file" in dataset) == ("generator" in dataset):
             raise InputError(f"{where} must have either the key 'generator' or the key 'file'.")
         _check_parameters(dataset, where)
+        for key in ("label", "true_betti"):
+            if key in dataset and "file" not in dataset:
+                raise InputError(f"{where} has the key {key!r}, which is for the key 'file' only.")
         try:
-            _, labels, _ = load_points(dataset)
+            _, labels, true_betti = load_points(dataset)
             held_out_mask(labels, dataset["held_out"], dataset["seed"])
         except (InputError, OSError) as error:
             raise InputError(f"{where}: {error}") from error
         for part, sample in samples(dataset).items():
-            _check_sample(sample, labels, f"{where}.{part}", known="generator" in dataset)
+            _check_sample(sample, labels, f"{where}.{part}", known=len(true_betti) > 0)
         if "persistence" in dataset:
             _check_persistence(dataset["persistence"], f"{where}.persistence")
 
@@ -151,7 +154,7 @@ def _check_sample(sample: dict[str, Any], labels: np.ndarray, where: str, known:
     if not known and is_auto(sample):
         raise InputError(
             f"{where} must have n_neighbors and scale as numbers: of a file the true Betti numbers "
-            "that would choose them are not known."
+            "that would choose them are not known, unless the key 'true_betti' gives them."
         )
 
 

@@ -207,7 +207,8 @@ def load_points(dataset: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     Parameters
     ----------
     dataset : dict
-        With ``file``, or with ``generator``, ``parameters`` and ``seed``.
+        With ``file``, and for some ``label`` and ``true_betti``, or with ``generator``,
+        ``parameters`` and ``seed``.
 
     Returns
     -------
@@ -215,16 +216,33 @@ def load_points(dataset: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     labels : ndarray of shape (n_points,), int64
     true_betti : ndarray of shape (n_classes, n_dimensions), int64
         Without rows where the Betti numbers are not known.
+
+    Raises
+    ------
+    InputError
+        If the file is refused, or ``true_betti`` has not one row for each class.
     """
     if "file" in dataset:
         from topodnn.files import read_labelled_points  # needs pandas: slow to import
 
-        points, labels = read_labelled_points(dataset["file"])
-        return points, labels, np.zeros((0, 0), dtype=np.int64)
+        points, labels = read_labelled_points(dataset["file"], dataset.get("label"))
+        return points, labels, _true_betti(dataset.get("true_betti", []), labels.max() + 1)
     generator = GENERATORS[dataset["generator"]]
     rng = np.random.default_rng(dataset["seed"])
     points, labels = generator.draw(rng, **dataset["parameters"])
     return points.astype(np.float32), labels, np.array(generator.true_betti, dtype=np.int64)
+
+
+def _true_betti(rows: list[list[int]], n_classes: int) -> np.ndarray:
+    """Betti numbers that a user gives, of three dimensions as those of the generators."""
+    if not rows:
+        return np.zeros((0, 0), dtype=np.int64)
+    if len(rows) != n_classes:
+        raise InputError(
+            f"true_betti has {len(rows)} rows, but the file has {n_classes} classes, a row each"
+        )
+    width = max(3, *map(len, rows))
+    return np.array([row + [0] * (width - len(row)) for row in rows], dtype=np.int64)
 
 
 def held_out_mask(labels: np.ndarray, share: float, seed: int) -> np.ndarray:

@@ -3,6 +3,7 @@
 | file | format | content |
 |---|---|---|
 | data | npz | points, labels, held_out, true_betti |
+| data of one's own | npz, csv, parquet, tfrecords | points and labels, read only |
 | networks | safetensors | layer_00.weight (seeds, out, in), layer_00.bias, ..., input_mean, ... |
 | checkpoint | safetensors | a training in its course, see topodnn.training |
 | activations | safetensors | labels, network_00.layer_00 (points, features), ..., .predicted |
@@ -69,8 +70,10 @@ def _read_npz(path: FilePath, names: list[str]) -> dict[str, np.ndarray]:
         ) from error
 
 
-def check_points(points: np.ndarray, labels: np.ndarray, path: FilePath) -> None:
-    """Refuse what is not a finite, labelled point cloud.
+def check_points(
+    points: np.ndarray, labels: np.ndarray, path: FilePath, columns: list[str] | None = None
+) -> None:
+    """Refuse what is not a finite, labelled point cloud; `columns` are names of the features.
 
     Raises
     ------
@@ -85,8 +88,9 @@ def check_points(points: np.ndarray, labels: np.ndarray, path: FilePath) -> None
     bad = np.argwhere(~np.isfinite(points))
     if len(bad):
         row, column = bad[0]
+        name = repr(columns[column]) if columns else column
         raise InputError(
-            f"{path}: {points[row, column]} in row {row}, column {column} "
+            f"{path}: {points[row, column]} in row {row}, column {name} "
             f"({len(bad)} such values); every value must be finite"
         )
     if labels.shape != points.shape[:1] or not np.issubdtype(labels.dtype, np.integer):
@@ -102,21 +106,87 @@ def check_points(points: np.ndarray, labels: np.ndarray, path: FilePath) -> None
         )
 
 
-def read_labelled_points(path: FilePath) -> tuple[np.ndarray, np.ndarray]:
-    """Read a user's own data: an npz with arrays X (n_points, n_features) and y (n_points,).
+def read_labelled_points(path: FilePath, label: str | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Read a user's own data, in the format of the file's ending.
+
+    ``.csv`` and ``.parquet`` have a column a feature, by its name, and one of labels: `label`, else
+    ``label`` or ``y``, else the last one. ``.tfrecords`` are those of the authors
+    (:mod:`topodnn.tfrecords`). Everything else is an npz with arrays X (n_points, n_features) and
+    y (n_points,).
 
     Raises
     ------
     InputError
-        As :func:`check_points`, or if the file is not such an npz.
+        As :func:`check_points`, or if the file is not of its format. Rows are counted from 0, a
+        line of names not counted.
     """
-    arrays = _read_npz(path, ["X", "y"])
-    points = arrays["X"]
+    ending, columns = Path(path).suffix.lower(), None
+    if label is not None and ending not in (".csv", ".parquet"):
+        raise InputError(f"{path} has no column {label!r}: only .csv and .parquet have columns")
+    if ending in (".csv", ".parquet"):
+        points, labels, columns = _read_columns(path, label)
+    elif ending == ".tfrecords":
+        from topodnn.tfrecords import read_tfrecords  # imports tensorboard, half a second
+
+        points, labels = read_tfrecords(path)
+        labels = _whole(labels)
+    else:
+        arrays = _read_npz(path, ["X", "y"])
+        points, labels = arrays["X"], arrays["y"]
     if points.dtype.kind == "f":
         with np.errstate(over="ignore"):  # too large for single precision: infinite, and refused
             points = points.astype(np.float32)
-    check_points(points, arrays["y"], path)
-    return points.astype(np.float32), arrays["y"].astype(np.int64)
+    check_points(points, labels, path, columns)
+    return points.astype(np.float32), labels.astype(np.int64)
+
+
+def _read_columns(path: FilePath, label: str | None) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Features, labels and the names of the features of a table."""
+    table = _read_any_table(path)
+    usual = [name for name in ("label", "y") if name in table.columns]
+    if label is None and len(usual) == 2:
+        raise InputError(f"{path} has the columns 'label' and 'y': name one with the key label")
+    label = label or next(iter(usual), table.columns[-1])
+    if label not in table.columns:
+        raise InputError(f"{path} has no column {label!r}; it has {', '.join(table.columns)}")
+    for name in table.columns:
+        numbers = pd.to_numeric(table[name], errors="coerce")
+        bad = np.flatnonzero(numbers.isna() & (table[name].notna() | (name == label)))
+        if len(bad):
+            what = "labels must be whole numbers" if name == label else "features must be numbers"
+            raise InputError(
+                f"{path}: {table[name].iloc[bad[0]]} in row {bad[0]}, column {name!r} "
+                f"({len(bad)} such values); {what}"
+            )
+        table[name] = numbers
+    features = table.drop(columns=label)
+    points = features.to_numpy(dtype=np.float64, na_value=np.nan)
+    return points, _whole(table[label].to_numpy()), list(features.columns)
+
+
+def _read_any_table(path: FilePath) -> pd.DataFrame:
+    """A CSV or Parquet file as it is."""
+    is_csv = Path(path).suffix.lower() == ".csv"
+    try:
+        table = pd.read_csv(path) if is_csv else pd.read_parquet(path)
+    except pd.errors.EmptyDataError as error:
+        raise InputError(f"{path} is empty, but must be a table") from error
+    except (ValueError, pd.errors.ParserError) as error:  # ValueError: of pyarrow, of the encoding
+        reason, kind = " ".join(str(error).split()), "CSV" if is_csv else "Parquet"
+        raise InputError(f"{path} is not a {kind} file: {reason}") from error
+    table.columns = table.columns.astype(str)
+    if is_csv and any(re.fullmatch(r"-?\d+\.\d.*", name) for name in table.columns):
+        raise InputError(
+            f"{path}: the first line is {', '.join(table.columns[:3])}, …, but must be the names "
+            "of the columns"
+        )
+    return table
+
+
+def _whole(labels: np.ndarray) -> np.ndarray:
+    """Labels such as 1.0 as whole numbers; others are left, and refused where they are checked."""
+    whole = labels.dtype.kind == "f" and np.isfinite(labels).all() and (labels % 1 == 0).all()
+    return labels.astype(np.int64) if whole else labels
 
 
 def write_data(path: FilePath, data: Data) -> None:
