@@ -299,6 +299,9 @@ rule train:
     params:
         kind=lambda wildcards: {key: wildcards[key] for key in KIND},
         hidden_widths=lambda wildcards: settings["networks"][wildcards.network],
+        function=lambda wildcards: settings["own_activations"].get(
+            wildcards.activation, wildcards.activation
+        ),
         activation_parameters=lambda wildcards: settings["activation_parameters"].get(
             wildcards.activation, {}
         ),

@@ -15,6 +15,7 @@ def main(
     *,
     kind: dict[str, str],
     hidden_widths: list[int],
+    function: str,
     activation_parameters: dict,
     seeds: list[int],
     protocol: dict,
@@ -25,8 +26,9 @@ def main(
 ) -> None:
     """Write the networks, the table of every trial and the learning curves.
 
-    `kind` names the data set, the network, the protocol and the activation. Beside `networks_path`
-    there is a checkpoint while the training runs, from which it goes on after a kill.
+    `kind` names the data set, the network, the protocol and the activation; `function` says what
+    the activation is. Beside `networks_path` there is a checkpoint while the training runs, from
+    which it goes on after a kill.
     """
     torch.set_num_threads(1)  # sums depend on it, and numbers must not depend on --cores
     data = read_data(data_path)
@@ -43,7 +45,7 @@ def main(
             data.labels,
             data.held_out,
             widths=widths,
-            activation=kind["activation"],
+            activation=function,
             activation_parameters=activation_parameters,
             seeds=seeds,
             protocol=protocol,
@@ -54,6 +56,7 @@ def main(
     about = {
         **kind,
         "widths": widths,
+        "function": function,
         "activation_parameters": activation_parameters,
         "seeds": seeds,
         "protocol": protocol,

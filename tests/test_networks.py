@@ -38,12 +38,33 @@ def test_activation_parameters_reach_the_activation():
     [
         ("reluu", {}, "activation is 'reluu', but must be one of celu, elu"),
         ("softmax", {}, "activation is 'softmax', but must be one of"),
+        ("PReLU", {}, "'PReLU' has weights of its own"),
+        ("RReLU", {}, "'RReLU' does not act on each number by itself, always in the same way"),
+        ("Softmax", {"dim": 0}, "'Softmax' does not act on each number by itself"),
+        ("GLU", {}, "'GLU' does not act on each number by itself"),
+        ("tests.test_networks:nothing", {}, "the module has no class 'nothing' of torch.nn.Mod"),
+        ("no_module:Swish", {}, "activation 'no_module:Swish': No module named 'no_module'"),
+        ("Threshold", {"slope": 1}, "'Threshold' has no parameter 'slope'; it takes threshold, v"),
         ("leaky_relu", {"slope": 1}, "'leaky_relu' has no parameter 'slope'; it takes negative"),
     ],
 )
 def test_bad_activations_are_refused(name, parameters, text):
     with pytest.raises(ValueError, match=text):
         make_activation(name, parameters)
+
+
+class Swish(nn.Module):
+    def forward(self, x):
+        return x * torch.sigmoid(x)
+
+
+def test_an_activation_may_be_of_torch_or_of_any_module():
+    points = torch.linspace(-2, 2, 9)
+    assert torch.equal(make_activation("tests.test_networks:Swish")(points), Swish()(points))
+    threshold = make_activation("Threshold", {"threshold": 0.5, "value": 7})
+    assert torch.equal(threshold(points), nn.Threshold(0.5, 7)(points))
+    loaded = load({"a": torch.ones(2, 2), "b": torch.ones(2, 2)}, "tests.test_networks:Swish")
+    assert type(loaded[1]).__name__ == "Swish"
 
 
 def test_initial_weights_are_xavier_uniform_times_the_gain():

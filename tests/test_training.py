@@ -318,8 +318,8 @@ def test_a_job_that_is_killed_goes_on_from_its_checkpoint(tmp_path):
         kind = {"dataset": "circles", "network": "2x12", "activation": "relu"}
         paths = {f"{p}_path": str(tmp_path / name / p) for p in ("networks", "trials", "curves")}
         arguments = dict(
-            kind=kind, hidden_widths=[12, 12], activation_parameters={}, seeds=[0, 1, 2],
-            protocol=protocol, device="cpu", **paths,
+            kind=kind, hidden_widths=[12, 12], function="relu", activation_parameters={},
+            seeds=[0, 1, 2], protocol=protocol, device="cpu", **paths,
         )  # fmt: skip
         (tmp_path / name).mkdir(exist_ok=True)
         code = (

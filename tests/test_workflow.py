@@ -44,6 +44,14 @@ FIGURES = [
     "discs/3x15/fast/relu/layers",
 ]
 
+SWISH = """
+import torch
+
+class Swish(torch.nn.Module):
+    def forward(self, x):
+        return x * torch.sigmoid(x)
+"""
+
 
 def copy_of_the_repository(folder: Path) -> Path:
     for name in (
@@ -335,14 +343,16 @@ def test_data_from_a_file(finished, tmp_path):
     config = yaml.safe_load((finished / "config/test.yaml").read_text())
     dataset = {"file": str(tmp_path / "mine.npz"), "homology": {"n_neighbors": 5, "scale": 2.5}}
     config |= {"name": "mine", "datasets": {"15": dataset}, "seeds": 1, "comparisons": {}}
-    config["experiments"] = [{"datasets": ["15"], "networks": ["4x25"], "activations": ["gelu"]}]
+    config["experiments"] = [{"datasets": ["15"], "networks": ["4x25"], "activations": ["swish"]}]
+    config["own_activations"] = {"swish": "my_activations:Swish"}
+    (finished / "my_activations.py").write_text(SWISH)
     config["training"]["epochs"] = 1
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(config))
     run = snakemake(finished, "--configfile", str(tmp_path / "mine.yaml"))
     assert run.returncode == 0, run.stdout
     table = pd.read_csv(finished / "results/mine/betti_numbers.csv")
     assert (len(table), table["input_is_true"].isna().all()) == (12, True)
-    assert (finished / "results/mine/figures/15/4x25/fast/gelu/layers.png").exists()
+    assert (finished / "results/mine/figures/15/4x25/fast/swish/layers.png").exists()
 
 
 @pytest.mark.end_to_end

@@ -207,8 +207,9 @@ def _check_experiments(config: dict[str, Any]) -> None:
         *(e["training"] for e in config["experiments"] if "training" in e),
     ]
     changed = {name for training in trainings for name in training["by_activation"]}
-    for name in sorted(used | changed | set(config["activation_parameters"])):
-        _check_activation(name, config["activation_parameters"].get(name, {}))
+    own = config["own_activations"]
+    for name in sorted(used | changed | set(config["activation_parameters"]) | set(own)):
+        _check_activation(name, own, config["activation_parameters"].get(name, {}))
 
 
 def _check_comparisons(config: dict[str, Any]) -> None:
@@ -231,15 +232,22 @@ def _check_comparisons(config: dict[str, Any]) -> None:
                 )
 
 
-def _check_activation(name: str, parameters: dict[str, Any]) -> None:
-    if name in ("relu", "leaky_relu", "tanh", "sigmoid") and not parameters:
+def _check_activation(name: str, own: dict[str, str], parameters: dict[str, Any]) -> None:
+    if name in ("relu", "leaky_relu", "tanh", "sigmoid") and name not in own and not parameters:
         return  # spares the second and a half that importing torch takes
     import torch
 
-    from topodnn.networks import make_activation
+    from topodnn.networks import ACTIVATIONS, make_activation
 
+    if name in own and name in ACTIVATIONS:
+        raise InputError(f"own_activations has {name!r}, but that is one of torch.nn already.")
+    if name not in own and name not in ACTIVATIONS:
+        raise InputError(
+            f"activation is {name!r}, but must be one of {', '.join([*ACTIVATIONS, *own])}; others "
+            "are named in own_activations."
+        )
     try:
-        make_activation(name, parameters)(torch.zeros(1))
+        make_activation(own.get(name, name), parameters)(torch.zeros(1))
     except (ValueError, TypeError, RuntimeError) as error:
         text = str(error).splitlines()[0].rstrip(".")
         raise InputError(f"activation {name!r}: {text}.") from error

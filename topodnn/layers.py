@@ -24,7 +24,8 @@ def network_layers(data: Data, networks: Networks, chosen: list[int] | None = No
         for weight, bias in zip(networks.weights, networks.biases, strict=True)
     ]
     points = ((data.points - networks.input_mean) / networks.input_scale).astype(np.float32)
-    activation = make_activation(about["activation"], about["activation_parameters"])
+    function = about.get("function", about["activation"])
+    activation = make_activation(function, about["activation_parameters"])
     yield from layer_points(stack, points, activation)
 
 

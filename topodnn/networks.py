@@ -7,6 +7,7 @@ points lie in columns there, (n_networks, n_features, n_points): these products 
 are faster so (benchmarks/README.md).
 """
 
+import importlib
 import inspect
 import math
 from collections.abc import Iterator, Mapping
@@ -57,23 +58,24 @@ ACTIVATIONS = {
 
 
 def make_activation(name: str, parameters: dict[str, Any] | None = None) -> nn.Module:
-    """Build an activation of ``torch.nn`` from its name.
+    """Build an activation from its name.
 
     Parameters
     ----------
     name : str
-        Such as ``"relu"``, ``"leaky_relu"``, ``"tanh"`` or ``"gelu"``.
+        Of ``ACTIVATIONS``, such as ``"relu"``, ``"leaky_relu"``, ``"tanh"`` or ``"gelu"``; of a
+        class of ``torch.nn``, such as ``"Threshold"``; or ``"module:Name"``, a class on the Python
+        path. The module is imported.
     parameters : dict, optional
         Its keyword arguments, such as ``{"negative_slope": 0.2}``.
 
     Raises
     ------
     ValueError
-        If the name is not one of ``ACTIVATIONS`` or a parameter is unknown.
+        If there is no such name or parameter, or if the class has weights or does not act on each
+        number by itself, always in the same way.
     """
-    if name not in ACTIVATIONS:
-        raise ValueError(f"activation is {name!r}, but must be one of {', '.join(ACTIVATIONS)}")
-    cls = ACTIVATIONS[name]
+    cls = ACTIVATIONS.get(name) or _own_class(name)
     known = set(inspect.signature(cls).parameters) - {"inplace"}
     for key in parameters or {}:
         if key not in known:
@@ -81,7 +83,43 @@ def make_activation(name: str, parameters: dict[str, Any] | None = None) -> nn.M
                 f"activation {name!r} has no parameter {key!r}; "
                 f"it takes {', '.join(sorted(known)) or 'none'}"
             )
-    return cls(**(parameters or {}))
+    function = cls(**(parameters or {}))
+    if name not in ACTIVATIONS:
+        _check_own(name, function)
+    return function
+
+
+def _own_class(name: str) -> type[nn.Module]:
+    """A class of torch.nn or, as ``module:Name``, of any module."""
+    module, colon, attribute = name.rpartition(":")
+    try:
+        found = getattr(importlib.import_module(module) if colon else nn, attribute, None)
+    except ImportError as error:
+        raise ValueError(f"activation {name!r}: {error}") from error
+    if isinstance(found, type) and issubclass(found, nn.Module):
+        return found
+    if colon:
+        raise ValueError(
+            f"activation is {name!r}, but the module has no class {attribute!r} of torch.nn.Module"
+        )
+    raise ValueError(f"activation is {name!r}, but must be one of {', '.join(ACTIVATIONS)}")
+
+
+@torch.no_grad()
+def _check_own(name: str, function: nn.Module) -> None:
+    """Refuse what a stack of networks cannot share."""
+    if function.state_dict():
+        raise ValueError(f"activation {name!r} has weights of its own, which are not trained here")
+    points = torch.linspace(-3, 3, 12).reshape(3, 4)
+    with torch.random.fork_rng([]):
+        found = function(points.clone())
+        if found.shape == points.shape:
+            one_by_one = torch.stack([function(x.reshape(1)) for x in points.ravel()])
+            if torch.allclose(one_by_one.view_as(points), found, equal_nan=True):
+                return
+    raise ValueError(
+        f"activation {name!r} does not act on each number by itself, always in the same way"
+    )
 
 
 def draw_network(
