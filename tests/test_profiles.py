@@ -189,6 +189,13 @@ def test_batches_do_not_matter_nor_does_the_kind_of_array(trained):
     pd.testing.assert_frame_equal(whole, lists)
 
 
+def test_a_compiled_model_is_profiled_as_what_it_was_made_from(trained):
+    model, points, labels = trained
+    compiled = torch.compile(model)
+    profile = topodnn.profile(compiled, points, labels, n_neighbors=15)
+    assert profile.equals(topodnn.profile(model, points, labels, n_neighbors=15))
+
+
 class Constant(nn.Module):
     """Predicts class 0 everywhere, from the same few numbers."""
 

@@ -105,6 +105,7 @@ def profile(
     UserWarning
         Where a class has fewer than k points, a point is not finite, or no two values of k agree.
     """
+    model = getattr(model, "_orig_mod", model)  # what torch.compile was given: it runs hooks
     points, labels = _checked(X, y)
     if by not in ("predicted", "true", "correct"):
         raise InputError(f"by is {by!r}, but must be 'predicted', 'true' or 'correct'")
