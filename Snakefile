@@ -11,7 +11,7 @@ from pathlib import Path
 from snakemake.utils import min_version
 
 from topodnn import KIND
-from topodnn.config import is_auto, jobs, resolve, samples, scale_grid
+from topodnn.config import GIVEN, is_auto, jobs, resolve, samples, scale_grid, weight_files
 from topodnn.errors import InputError
 from topodnn.protocols import resolve_protocol
 from topodnn.report import place
@@ -72,6 +72,8 @@ chosen = [key for key, numbers in sample_of.items() if is_auto(numbers)]
 panel = "{dataset}/{network}/{protocol}"  # a figure has a panel an activation
 kind = f"{panel}/{{activation}}"
 batch = f"{kind}/seeds_{{first}}-{{last}}"
+given = batch.replace("{protocol}", GIVEN)  # networks that are read from files
+trained = [b for b in batches if b["protocol"] != GIVEN]
 by_kind = {}
 for b in batches:
     by_kind.setdefault(kind.format(**b), []).append(b)
@@ -224,7 +226,7 @@ rule all:
         f"{results}/benchmarks.csv",
         f"{results}/provenance.yaml",
         f"{results}/article.pdf",
-        unique(f"{results}/tensorboard/{kind}") if settings["tensorboard"] else [],
+        unique(f"{results}/tensorboard/{kind}", trained) if settings["tensorboard"] else [],
         [f"{results}/tensorboard/figures"] if with_images else [],
         rules.figures.input,
 
@@ -293,6 +295,8 @@ rule train:
         f"{results}/logs/train/{batch}.log",
     benchmark:
         f"{results}/benchmarks/train/{batch}.tsv"
+    wildcard_constraints:
+        protocol=rf"(?!{GIVEN}/)[a-z]+",
     conda:
         "environment.yml"
     threads: 1
@@ -314,6 +318,37 @@ rule train:
         device=settings["device"],
     script:
         "scripts/train.py"
+
+
+rule read_weights:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+        weights=lambda wildcards: weight_files(
+            by_kind[kind.format(protocol=GIVEN, **wildcards)][0] | dict(wildcards.items())
+        ),
+        code=expand(f"{package}/{{module}}.py", module=["layers", "networks"]),
+    output:
+        networks=f"{results}/networks/{given}.safetensors",
+        trials=f"{results}/networks/{given}.trials.csv",
+    log:
+        f"{results}/logs/read_weights/{given}.log",
+    benchmark:
+        f"{results}/benchmarks/read_weights/{given}.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    params:
+        kind=lambda wildcards: {key: wildcards.get(key, GIVEN) for key in KIND},
+        hidden_widths=lambda wildcards: settings["networks"][wildcards.network],
+        function=lambda wildcards: settings["own_activations"].get(
+            wildcards.activation, wildcards.activation
+        ),
+        activation_parameters=lambda wildcards: settings["activation_parameters"].get(
+            wildcards.activation, {}
+        ),
+        seeds=lambda wildcards: list(range(int(wildcards.first), int(wildcards.last) + 1)),
+    script:
+        "scripts/read_weights.py"
 
 
 rule write_events:
@@ -578,7 +613,11 @@ rule collect_benchmarks:
         jobs=[
             *unique(f"{results}/benchmarks/generate_data/{{dataset}}.tsv"),
             *(f"{results}/benchmarks/choose_scale/{d}/{sample}.tsv" for d, sample in chosen),
-            *unique(f"{results}/benchmarks/train/{batch}.tsv"),
+            *unique(f"{results}/benchmarks/train/{batch}.tsv", trained),
+            *unique(
+                f"{results}/benchmarks/read_weights/{batch}.tsv",
+                [b for b in batches if b not in trained],
+            ),
             *unique(f"{results}/benchmarks/extract_activations/{batch}.tsv"),
             *unique(f"{results}/benchmarks/compute_homology/homology/{batch}.tsv"),
             *unique(

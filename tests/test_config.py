@@ -1,6 +1,7 @@
 """The configuration: each refusal with its text, defaults, jobs."""
 
 import copy
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT, SCHEMA
-from topodnn.config import jobs, resolve
+from topodnn.config import jobs, resolve, weight_files
 from topodnn.datasets import load_points
 from topodnn.errors import InputError
 
@@ -263,3 +264,43 @@ def test_persistence_has_defaults_and_is_not_there_unasked(tiny_config):
         "n_points": 80, "seed": 0, "filtration_value": 0.5, "max_scale": 10, "max_hops": 5,
         "max_dimension": 1, "n_neighbors": 6, "scale": 2.5,
     }  # fmt: skip
+
+
+def given(config: dict, weights: str, **keys) -> dict:
+    tori_only(config)["experiments"][0] |= {"weights": weights, **keys}
+    return config
+
+
+def test_networks_of_files_are_jobs_of_the_protocol_given(tiny_config, tmp_path):
+    for name in ("relu_0", "relu_1", "tanh_0", "tanh_1"):
+        (tmp_path / f"tori-4x25_{name}.pth").touch()
+    pattern = str(tmp_path / "{dataset}-{network}_{activation}_{seed}.pth")
+    batches = jobs(resolve(given(tiny_config, pattern), SCHEMA))
+    assert {b["protocol"] for b in batches} == {"given"}
+    assert [Path(p).name for b in batches for p in weight_files(b)] == [
+        f"tori-4x25_{name}.pth" for name in ("relu_0", "relu_1", "tanh_0", "tanh_1")
+    ]
+    one = given(tiny_config, str(tmp_path / "tori-4x25_relu_1.pth"))
+    assert {b["last"] for b in jobs(resolve(one, SCHEMA))} == {0}
+
+
+@pytest.mark.parametrize(
+    ("weights", "keys", "text"),
+    [
+        ("none_{seed}.pth", {}, "but there is no file none_0.pth"),
+        (
+            "none.pth",
+            {"seeds": 3},
+            r"weights is 'none.pth', but for several seeds must have {seed}",
+        ),
+        ("{layer}.pth", {"seeds": 1}, r"may have {dataset}, {network}, {activation} and {seed}"),
+        (
+            "{seed}.pth",
+            {"training": {"protocol": "paper"}},
+            "has the keys 'weights' and 'training'",
+        ),
+    ],
+)
+def test_bad_weights_are_refused_with_one_sentence(tiny_config, weights, keys, text):
+    with pytest.raises(InputError, match=text):
+        resolve(given(tiny_config, weights, **keys), SCHEMA)

@@ -10,13 +10,16 @@ import subprocess
 import sys
 import time
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 import yaml
 
+import topodnn
 from tests.browser import look_at
 from tests.conftest import ROOT
 
@@ -336,8 +339,17 @@ def test_other_pictures_of_the_layers_need_no_homology(finished):
     }
 
 
+def save_network(path: Path, widths: list[int]) -> torch.nn.Module:
+    """A network of tanh that nobody trained, its weights in a file."""
+    linear = [torch.nn.Linear(*pair) for pair in pairwise(widths)]
+    modules = [module for layer in linear for module in (layer, torch.nn.Tanh())]
+    model = torch.nn.Sequential(*modules[:-1])
+    torch.save(model.state_dict(), path)
+    return model
+
+
 @pytest.mark.end_to_end
-def test_data_from_a_file(finished, tmp_path):
+def test_data_activation_and_networks_from_files(finished, tmp_path):
     rng = np.random.default_rng(0)
     np.savez(tmp_path / "mine.npz", X=rng.normal(size=(90, 3)), y=np.arange(90) % 2)
     config = yaml.safe_load((finished / "config/test.yaml").read_text())
@@ -346,12 +358,28 @@ def test_data_from_a_file(finished, tmp_path):
     config["experiments"] = [{"datasets": ["15"], "networks": ["4x25"], "activations": ["swish"]}]
     config["own_activations"] = {"swish": "my_activations:Swish"}
     (finished / "my_activations.py").write_text(SWISH)
+    experiment = {"datasets": ["15"], "networks": ["3x15"], "activations": ["tanh"], "seeds": 2}
+    config["experiments"].append(
+        {**experiment, "weights": str(tmp_path / "{activation}_{seed}.pth")}
+    )
+    models = [save_network(tmp_path / f"tanh_{seed}.pth", [3, 15, 15, 15, 2]) for seed in (0, 1)]
     config["training"]["epochs"] = 1
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(config))
     run = snakemake(finished, "--configfile", str(tmp_path / "mine.yaml"))
     assert run.returncode == 0, run.stdout
     table = pd.read_csv(finished / "results/mine/betti_numbers.csv")
-    assert (len(table), table["input_is_true"].isna().all()) == (12, True)
+    assert (len(table), table["input_is_true"].isna().all()) == (12 + 2 * 5 * 2, True)
+    given = table.query("protocol == 'given'")
+    with np.load(tmp_path / "mine.npz") as data, torch.no_grad():
+        X, y = data["X"].astype(np.float32), data["y"]
+        for seed, model in enumerate(models):
+            profile = topodnn.profile(model, X, y, n_neighbors=5, max_dimension=2)
+            rows = given[given["seed"] == seed].sort_values(["layer", "class"])
+            assert rows["omega"].tolist() == profile["omega"].tolist()
+            wrong = (model(torch.tensor(X)).argmax(dim=1).numpy() != y).mean()
+            errors = rows[["train_error", "held_out_error"]].iloc[0]
+            assert errors @ [0.9, 0.1] == pytest.approx(wrong, abs=0.01)
+    assert (finished / "results/mine/figures/15/3x15/given/tanh/layers.png").exists()
     assert (finished / "results/mine/figures/15/4x25/fast/swish/layers.png").exists()
 
 

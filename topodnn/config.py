@@ -17,6 +17,8 @@ from topodnn import KIND
 from topodnn.datasets import GENERATORS, held_out_mask, load_points
 from topodnn.errors import InputError
 
+GIVEN = "given"  # stands in paths and tables where networks are read instead of trained
+
 # In JSON schema 5.0 is an integer, and nan is a number; here they are not.
 Validator = validators.extend(
     Draft202012Validator,
@@ -201,6 +203,7 @@ def _check_experiments(config: dict[str, Any]) -> None:
                         f"{', '.join(config[kind])}."
                     )
     _check_comparisons(config)
+    _check_weights(config)
     used = {job["activation"] for job in jobs(config)}
     trainings = [
         config["training"],
@@ -210,6 +213,38 @@ def _check_experiments(config: dict[str, Any]) -> None:
     own = config["own_activations"]
     for name in sorted(used | changed | set(config["activation_parameters"]) | set(own)):
         _check_activation(name, own, config["activation_parameters"].get(name, {}))
+
+
+def _check_weights(config: dict[str, Any]) -> None:
+    for i, experiment in enumerate(config["experiments"]):
+        if "weights" in experiment and "training" in experiment:
+            raise InputError(
+                f"experiments.{i} has the keys 'weights' and 'training', but networks are either "
+                "read or trained."
+            )
+    for job in jobs(config):
+        if job["protocol"] != GIVEN:
+            continue
+        pattern = job["training"]["weights"]
+        if job["last"] > 0 and "{seed}" not in pattern:
+            raise InputError(f"weights is {pattern!r}, but for several seeds must have {{seed}}.")
+        try:
+            paths = weight_files(job)
+        except (KeyError, IndexError, ValueError) as error:
+            raise InputError(
+                f"weights is {pattern!r}, but may have {{dataset}}, {{network}}, {{activation}} "
+                "and {seed} in braces only."
+            ) from error
+        missing = [path for path in paths if not Path(path).is_file()]
+        if missing:
+            raise InputError(f"weights is {pattern!r}, but there is no file {missing[0]}.")
+
+
+def weight_files(job: dict[str, Any]) -> list[str]:
+    """The files of the networks of a job whose weights are given, one a seed."""
+    named = {key: job[key] for key in KIND if key != "protocol"}
+    seeds = range(int(job["first"]), int(job["last"]) + 1)
+    return [job["training"]["weights"].format(**named, seed=seed) for seed in seeds]
 
 
 def _check_comparisons(config: dict[str, Any]) -> None:
@@ -292,8 +327,8 @@ def jobs(config: dict[str, Any]) -> list[dict[str, Any]]:
     -------
     list of dict
         With dataset, network, protocol, activation, first and last (the seeds of the batch),
-        training, the numbers that differ from the protocol, and figures, what is drawn of the
-        kind; each job once.
+        training, the numbers that differ from the protocol (or ``weights``, the files of networks
+        that are given), and figures, what is drawn of the kind; each job once.
 
     Raises
     ------
@@ -306,6 +341,10 @@ def jobs(config: dict[str, Any]) -> list[dict[str, Any]]:
     for i, experiment in enumerate(config["experiments"]):
         training = experiment.get("training", config["training"])
         seeds = experiment.get("seeds", config["seeds"])
+        if "weights" in experiment:
+            training = {"protocol": GIVEN, "weights": experiment["weights"]}
+            if "{seed}" not in experiment["weights"]:
+                seeds = experiment.get("seeds", 1)
         for key in product(
             experiment["datasets"],
             experiment["networks"],
@@ -313,8 +352,10 @@ def jobs(config: dict[str, Any]) -> list[dict[str, Any]]:
             experiment.get("activations", config["activations"]),
         ):
             if trainings.setdefault(key, training) != training:
+                given = "weights" in training
+                other = "weights has other files" if given else "training has other numbers"
                 raise InputError(
-                    f"experiments.{i}.training has other numbers than another experiment for "
+                    f"experiments.{i}.{other} than another experiment for "
                     f"{', '.join(key)}; results of both would lie in the same place."
                 )
             n_seeds[key] = max(n_seeds.get(key, 0), seeds)
