@@ -78,6 +78,7 @@ def main():
         *bench_fast(layers, labels, arguments.giotto_python, arguments.rounds),
         *bench_growth(),
         bench_whole_sample(layers, labels),
+        bench_profile(),
         bench_start_up(),
     ]
     head = ["| what | Betti numbers | ours (s) | beside | (s) | ratio | wanted |", "|" + "---|" * 7]
@@ -208,6 +209,38 @@ def bench_whole_sample(layers, labels):
             progress(f"whole sample, layer {number}, class {label}: {betti[-1]}, {took:.2f} s")
     what = f"{len(labels):,} points, {len(layers)} layers, both classes"
     return row(what, betti[::2], took, "", "", "", "≤ 60 s")
+
+
+def bench_profile():
+    """profile() of a network of ten layers, the choice of k included: seconds of one core."""
+    import torch
+
+    from topodnn import profile
+
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    classes = rings(5_004)
+    X = torch.tensor(np.concatenate(classes), dtype=torch.float32)
+    y = torch.arange(2).repeat_interleave(len(classes[0]))
+    modules = [torch.nn.Linear(3, 15)]
+    for n_out in [15] * 8 + [2]:
+        modules += [torch.nn.ReLU(), torch.nn.Linear(15, n_out)]
+    model = torch.nn.Sequential(*modules)
+    adam = torch.optim.Adam(model.parameters(), lr=0.005)
+    for batch in torch.randint(len(X), (3000, 200)):
+        adam.zero_grad()
+        torch.nn.functional.cross_entropy(model(X[batch]), y[batch]).backward()
+        adam.step()
+    seconds = []
+    for _ in range(2):  # the first loads what Numba has compiled
+        start = time.process_time()
+        table = profile(model, X, y)
+        seconds.append(time.process_time() - start)
+        progress(f"profile: {seconds[-1]:.2f} s")
+    error = (model(X).argmax(dim=1) != y).float().mean()
+    betti = table[table["class"] == 0][["beta_0", "beta_1"]].to_numpy()
+    what = f"profile(), 10 layers, {len(X):,} points, error {error:.3f}"
+    return row(what, betti, min(seconds), "", "", "", "≤ 6 s")
 
 
 def bench_start_up():
