@@ -10,13 +10,14 @@ KEPT := paper protocols
 # The rules that draw and tabulate, by which results/reference is made anew without networks.
 DRAW = $$(sed -nE 's/^rule (figures|generate_data|plot_[a-z_]+|compare_[a-z]+|make_tables|judge_claims|write_finding|build_explorer|build_report_tables):.*/\1/p' Snakefile)
 
-.PHONY: help reproduce test figures reference lint bench bench-homology bench-training lock clean
+.PHONY: help reproduce test figures paper reference lint bench bench-homology bench-training lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make reproduce   set up .venv and run the default workflow (CORES=$(CORES))"
 	@echo "make test        set up .venv, check the style and run the tests"
 	@echo "make figures     draw every figure and table of results/reference anew (a minute or two), and the page to explore"
+	@echo "make paper       build the article from results/reference: results/reference/paper/article.pdf (a minute)"
 	@echo "make reference   copy the results of config/paper.yaml and protocols.yaml to results/reference"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
 	@echo "make bench       time homology and training beside the usual ways (about an hour and a half)"
@@ -36,6 +37,10 @@ test: lint
 figures: $(READY)
 	for name in $(KEPT); do $(BIN)/snakemake --cores $(CORES) --configfile config/$$name.yaml \
 	  --config name=reference/$$name "figure_formats=[png]" --allowed-rules $(DRAW) --forceall -- figures || exit 1; done
+
+paper: $(READY)
+	$(BIN)/snakemake --cores $(CORES) --configfile config/paper.yaml --config name=reference/paper \
+	  "figure_formats=[pdf]" --allowed-rules $(DRAW) build_article --forceall -- results/reference/paper/article.pdf
 
 # What a reader needs without computing: no networks, no activations, figures as PNG.
 reference:

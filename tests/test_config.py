@@ -251,13 +251,14 @@ def test_a_kind_named_twice_has_the_figures_of_both(tiny_config):
      ("n_neighbors", 81, "n_points, 80")],
 )  # fmt: skip
 def test_persistence_is_checked(tiny_config, key, value, limit):
-    tiny_config["datasets"]["tori"]["persistence"][key] = value
+    tiny_config["datasets"]["tori"]["persistence"] = {"n_points": 80, key: value}
     wanted = rf"tori\.persistence\.{key} is {value}, but must be at most {limit}\."
     with pytest.raises(InputError, match=wanted):
         resolve(tiny_config, SCHEMA)
 
 
 def test_persistence_has_defaults_and_is_not_there_unasked(tiny_config):
+    tiny_config["datasets"]["tori"]["persistence"] = {"n_points": 80}
     datasets = resolve(tiny_config, SCHEMA)["datasets"]
     assert "persistence" not in datasets["discs"]
     assert datasets["tori"]["persistence"] == {

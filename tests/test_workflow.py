@@ -30,11 +30,6 @@ FIGURES = [
     "tori/4x25/fast/activations",
     "tori/4x25/fast/class_0",
     "tori/4x25/fast/class_1",
-    "tori/4x25/fast/diagrams",
-    "tori/4x25/fast/batch_curves",
-    "tori/4x25/fast/batch_metrics",
-    "tori/4x25/fast/batch_distances",
-    "tori/batch",
     "discs/data",
     "discs/scale_homology",
     "discs/scale_all_points",
@@ -61,6 +56,7 @@ def copy_of_the_repository(folder: Path) -> Path:
         "Snakefile",
         "config",
         "environment.yml",
+        "paper",
         "profiles",
         "pyproject.toml",
         "report",
@@ -130,18 +126,10 @@ def test_everything_is_made(finished):
         "tensorboard/tori/4x25/fast/relu/seed_0/trial_1",
         "tensorboard/tori/4x25/fast/tanh/seed_1/trial_1",
     } <= {str(run) for run in runs}
-    assert len(runs) == len(trials) + 1  # and that of the figures
+    assert len(runs) == len(trials)
     timed = pd.read_csv(results / "benchmarks.csv")
     assert "train/tori/4x25/fast/relu/seeds_0-1" in set(timed["job"])
     assert (timed["s"] > 0).all()
-    betti = pd.read_csv(results / "persistence/betti_numbers.csv")
-    assert len(betti) == 2 * 2 * 6 * 3  # activations, seeds, layers, metrics
-    assert betti["beta_0"].notna().all()
-    distances = pd.read_csv(results / "persistence/distances.csv")
-    assert len(distances) == 2 * 2 * 5 * 3 * 2
-    assert "The true Betti numbers of all classes together are (16, 32, 16)" in (
-        results / "persistence/finding.md"
-    ).read_text(encoding="utf-8")
     weights = pd.read_csv(results / "claims/weights.csv")
     assert len(weights) == 4 * 5 + 2 * 4  # networks, layers
     assert weights.query("dataset == 'discs' and layer == 1")["injective"].all()  # of 2 features
@@ -179,7 +167,7 @@ def test_every_job_has_a_log_and_a_benchmark(finished):
         for p in results.glob("benchmarks/**/*.tsv")
     }
     assert logs == timed
-    assert len(logs) == 43
+    assert len(logs) == 37
     text = (results / "logs/train/tori/4x25/fast/relu/seeds_0-1.log").read_text()
     assert "epochs of trial 1" in text
     assert "networks are well trained" in text
@@ -299,8 +287,6 @@ def test_changed_plots_draw_again_but_compute_nothing(finished, tmp_path):
         "plot_comparisons": 1,
         "plot_well_trained": 1,
         "plot_layers": 1,
-        "plot_persistence": 1,
-        "write_images": 1,
         "build_explorer": 1,
     }
 
