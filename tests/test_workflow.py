@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 import torch
 import yaml
+from pypdf import PdfReader
 
 import topodnn
 from tests.browser import look_at
@@ -334,6 +335,57 @@ def save_network(path: Path, widths: list[int], seed: int) -> torch.nn.Module:
     model = torch.nn.Sequential(*modules[:-1])
     torch.save(model.state_dict(), path)
     return model
+
+
+@pytest.mark.end_to_end
+def test_a_batch_at_every_layer_is_computed_for_networks_that_are_there(finished, tmp_path):
+    folder = shutil.copytree(finished, tmp_path / "copy")
+    config = yaml.safe_load((folder / "config/test.yaml").read_text())
+    config["datasets"]["tori"]["persistence"] = {"n_points": 80}
+    config["experiments"][0]["figures"] = ["curves", "diagrams"]
+    (folder / "batch.yaml").write_text(yaml.safe_dump(config))
+    jobs = planned_jobs(folder, "--configfile", "batch.yaml")
+    assert jobs["compute_persistence"] == 2
+    assert not {"train", "extract_activations", "compute_homology"} & set(jobs)
+    run = snakemake(folder, "--configfile", "batch.yaml")
+    assert run.returncode == 0, run.stdout
+    results = folder / "results/test"
+    betti = pd.read_csv(results / "persistence/betti_numbers.csv")
+    assert len(betti) == 2 * 2 * 6 * 3  # activations, seeds, layers, metrics
+    assert betti["beta_0"].notna().all()
+    distances = pd.read_csv(results / "persistence/distances.csv")
+    assert len(distances) == 2 * 2 * 5 * 3 * 2
+    finding = (results / "persistence/finding.md").read_text(encoding="utf-8")
+    assert "The true Betti numbers of all classes together are (16, 32, 16)" in finding
+    names = ["diagrams", "batch_curves", "batch_metrics", "batch_distances"]
+    for name in ("tori/batch", *(f"tori/4x25/fast/{name}" for name in names)):
+        assert (results / f"figures/{name}.png").stat().st_size > 5_000
+    assert list(results.glob("tensorboard/figures/events.out.tfevents*"))
+
+
+def text_of(pdf: Path) -> str:
+    return " ".join("\n".join(page.extract_text() for page in PdfReader(pdf).pages).split())
+
+
+@pytest.mark.end_to_end
+def test_the_article_shows_the_numbers_of_its_tables(finished, tmp_path):
+    folder = shutil.copytree(finished, tmp_path / "copy")
+    article = folder / "results/test/article.pdf"
+    assert "has nothing to test claim 1 on" in text_of(article)
+    path = folder / "results/test/claims/verdicts.csv"
+    verdicts = pd.read_csv(path)
+    made_up = {"n_comparisons": 1, "estimate": 0.4321, "low": 0.1234, "high": 0.9876}
+    verdicts.loc[0, list(made_up)] = list(made_up.values())
+    verdicts.to_csv(path, index=False)
+    options = [*TINY, "--allowed-rules", "build_article", "--forcerun", "build_article", "--"]
+    run = snakemake(folder, *options, "results/test/article.pdf")
+    assert run.returncode == 0, run.stdout
+    assert "12 % to 99 %" in text_of(article)
+    verdicts.drop(columns="estimate").to_csv(path, index=False)
+    run = snakemake(folder, *options, "results/test/article.pdf")
+    assert run.returncode != 0
+    assert "the article cannot be built" in run.stdout
+    assert "estimate" in run.stdout
 
 
 @pytest.mark.end_to_end
