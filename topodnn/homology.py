@@ -178,6 +178,9 @@ def persistence_diagrams(
         # Ripser takes infinite distances for edges unless the filtration ends before them.
         farthest = distances[np.isfinite(distances)].max()
         threshold = min(max_scale, farthest)
+    # Ripser takes half the time when points that follow each other are not near each other.
+    order = np.random.default_rng(0).permutation(len(distances))
+    distances = distances[np.ix_(order, order)]
     result = ripser(distances, distance_matrix=True, maxdim=max_dimension, thresh=threshold)
     return result["dgms"]
 
