@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 KEPT := paper protocols
 
 # The rules that draw and tabulate, by which results/reference is made anew without networks.
-DRAW = $$(sed -nE 's/^rule (figures|generate_data|plot_[a-z_]+|compare_[a-z]+|make_tables|judge_claims|write_finding|build_explorer|build_report_tables):.*/\1/p' Snakefile)
+DRAW = $$(sed -nE 's/^rule (figures|generate_data|plot_[a-z_]+|compare_[a-z]+|make_tables|judge_claims|write_finding):.*/\1/p' Snakefile)
 
 .PHONY: help reproduce test figures paper reference lint bench bench-homology bench-training lock clean
 .DELETE_ON_ERROR:
@@ -17,7 +17,7 @@ help:
 	@echo "make reproduce   set up .venv and run the default workflow (CORES=$(CORES))"
 	@echo "make test        set up .venv, check the style and run the tests"
 	@echo "make figures     draw every figure and table of results/reference anew (a minute or two), and the page to explore"
-	@echo "make paper       build the article from results/reference: results/reference/paper/article.pdf (a minute)"
+	@echo "make paper       build results/reference/paper/article.pdf and explore.html from what is kept there (a minute)"
 	@echo "make reference   copy the results of config/paper.yaml and protocols.yaml to results/reference"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
 	@echo "make bench       time homology and training beside the usual ways (about an hour and a half)"
@@ -40,7 +40,8 @@ figures: $(READY)
 
 paper: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --configfile config/paper.yaml --config name=reference/paper \
-	  "figure_formats=[pdf]" --allowed-rules $(DRAW) build_article --forceall -- results/reference/paper/article.pdf
+	  "figure_formats=[pdf]" --allowed-rules $(DRAW) build_article build_explorer --forceall \
+	  -- results/reference/paper/article.pdf results/reference/paper/explore.html
 
 # What a reader needs without computing: no networks, no activations, figures as PNG.
 reference:

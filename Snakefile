@@ -204,7 +204,7 @@ localrules:
 
 rule figures:
     input:
-        [f"{results}/{name}.{ending}" for name in tables for ending in ("md", "html")],
+        [f"{results}/{name}.md" for name in tables],
         data_figures,
         scale_figures,
         panel_figures,
@@ -215,7 +215,6 @@ rule figures:
         drawn("well_trained"),
         persistence_figures,
         [f"{results}/persistence/finding.md"] if with_persistence else [],
-        f"{results}/explore.html",
 
 
 rule all:
@@ -226,6 +225,8 @@ rule all:
         f"{results}/benchmarks.csv",
         f"{results}/provenance.yaml",
         f"{results}/article.pdf",
+        f"{results}/explore.html",
+        [f"{results}/{name}.html" for name in tables],
         unique(f"{results}/tensorboard/{kind}", trained) if settings["tensorboard"] else [],
         [f"{results}/tensorboard/figures"] if with_images else [],
         rules.figures.input,

@@ -128,7 +128,7 @@ def _write_png(figure: Figure, path: str) -> None:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    image.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    image.quantize(256, dither=Image.Dither.NONE).save(path)
 
 
 def _write_svg(figure: Figure, path: str) -> None:
