@@ -162,6 +162,11 @@ article_tables = {
         if "protocols" in settings["article"]["beside"]
         else {}
     ),
+    **(
+        {"tutorial": f"{kept}/notebook/persistence/summary.csv"}
+        if "notebook" in settings["article"]["beside"]
+        else {}
+    ),
 }
 hardest = [key for key in chosen if key[1] == "all_points"][:1] or chosen[:1]
 several_activations = [
@@ -1021,7 +1026,18 @@ rule build_article:
         ],
         tables=list(article_tables.values()),
         figures=[path for paths in article_figures.values() for path in paths],
-        code=expand(f"{package}/{{module}}.py", module=["article", "protocols", "verdicts"]),
+        code=expand(
+            f"{package}/{{module}}.py",
+            module=[
+                "article",
+                "claims",
+                "complexity",
+                "curves",
+                "protocols",
+                "tables",
+                "verdicts",
+            ],
+        ),
     output:
         pdf=f"{results}/article.pdf",
     log:
