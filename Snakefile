@@ -182,7 +182,7 @@ article_figures = {
     for name, paths in {
         "data": data_figures,
         "scale": drawn(*(f"{dataset}/scale_{sample}" for dataset, sample in hardest)),
-        "layers": drawn(*(f"{kind}/layers" for kind in with_layers[-2:])),
+        "layers": drawn(*(f"{kind}/layers" for kind in with_layers[-1:])),
         "class_0": drawn(*(f"{panel}/class_0" for panel in with_curves[:2][-1:])),
         "activations": drawn(*(f"{panel}/activations" for panel in several_activations)),
         "comparisons": comparison_figures,
