@@ -4,8 +4,8 @@ CORES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# The configurations whose results are kept in results/reference.
-KEPT := paper protocols
+# The configuration whose results are kept in results/reference, or several.
+KEPT := paper
 
 # The rules that draw and tabulate, by which results/reference is made anew without networks.
 DRAW = $$(sed -nE 's/^rule (figures|generate_data|plot_[a-z_]+|compare_[a-z]+|make_tables|judge_claims|write_finding):.*/\1/p' Snakefile)
@@ -16,9 +16,9 @@ DRAW = $$(sed -nE 's/^rule (figures|generate_data|plot_[a-z_]+|compare_[a-z]+|ma
 help:
 	@echo "make reproduce   set up .venv and run the default workflow (CORES=$(CORES))"
 	@echo "make test        set up .venv, check the style and run the tests"
-	@echo "make figures     draw every figure and table of results/reference anew (a minute or two), and the page to explore"
+	@echo "make figures     draw every figure and table of results/reference/$(KEPT) anew (a minute); KEPT=protocols: of that"
 	@echo "make paper       build results/reference/paper/article.pdf and explore.html from what is kept there (a minute)"
-	@echo "make reference   copy the results of config/paper.yaml and protocols.yaml to results/reference"
+	@echo "make reference   copy the results of config/$(KEPT).yaml to results/reference; KEPT=protocols: of that"
 	@echo "make lint        ruff, snakefmt and snakemake --lint"
 	@echo "make bench       time homology and training beside the usual ways (about an hour and a half)"
 	@echo "make lock        resolve the dependencies of pyproject.toml anew into requirements.txt"
