@@ -184,7 +184,7 @@ article_figures = {
         "scale": drawn(*(f"{dataset}/scale_{sample}" for dataset, sample in hardest)),
         "layers": drawn(*(f"{kind}/layers" for kind in with_layers[-1:])),
         "class_0": drawn(*(f"{panel}/class_0" for panel in with_curves[:2][-1:])),
-        "activations": drawn(*(f"{panel}/activations" for panel in several_activations)),
+        "activations": drawn(*(f"{panel}/activations" for panel in several_activations[:2])),
         "comparisons": comparison_figures,
         "samples": drawn(*(f"{panel}/samples" for panel in with_samples[:1])),
     }.items()
