@@ -5,6 +5,7 @@ A stage reads files and writes files, and depends on the modules of topodnn that
 """
 
 import os
+import time
 from itertools import product
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from snakemake.utils import min_version
 
 from topodnn import KIND
 from topodnn.config import GIVEN, is_auto, jobs, resolve, samples, scale_grid, weight_files
+from topodnn.datasets import load_points
 from topodnn.errors import InputError
 from topodnn.protocols import resolve_protocol
 from topodnn.report import place
+from topodnn.resources import activations_mb, homology_mb, persistence_mb, training_mb
 
 min_version("9.0")
 
@@ -36,10 +39,13 @@ except InputError as error:
 # Scripts import the package from this folder, also in an environment that Snakemake made itself.
 search_path = [workflow.basedir, *filter(None, [os.getenv("PYTHONPATH")])]
 os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
+# Jobs on a cluster inherit it; by it they know a failure of this run from one of an earlier run.
+os.environ.setdefault("TOPODNN_RUN_BEGAN", str(time.time()))
 
 package = os.path.relpath(os.path.join(workflow.basedir, "topodnn"))
 results = f"results/{settings['name']}"
 batches = jobs(settings)
+shape_of = {name: load_points(data)[0].shape for name, data in settings["datasets"].items()}
 sample_of = {
     (name, sample): numbers
     for name, dataset in settings["datasets"].items()
@@ -82,6 +88,20 @@ for b in batches:
 def unique(path, some=batches):
     """The paths, each once, that a pattern gives of some batches."""
     return list(dict.fromkeys(path.format(**b) for b in some))
+
+
+def n_seeds(wildcards):
+    """The number of networks of a batch."""
+    return int(wildcards.last) - int(wildcards.first) + 1
+
+
+def protocol_of(wildcards):
+    """Every number of the training of the networks of a batch."""
+    return resolve_protocol(
+        by_kind[kind.format(**wildcards)][0]["training"],
+        wildcards.activation,
+        settings["networks"][wildcards.network],
+    )
 
 
 def named(paths):
@@ -250,6 +270,8 @@ rule generate_data:
     conda:
         "environment.yml"
     threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: homology_mb(shape_of[wildcards.dataset], attempt),
     params:
         dataset=lambda wildcards: {
             key: value
@@ -278,6 +300,9 @@ rule choose_scale:
     conda:
         "environment.yml"
     threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: homology_mb(shape_of[wildcards.dataset], attempt),
+        runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         n_neighbors=lambda wildcards: scale_grid(sample_of[wildcards.dataset, wildcards.sample])[0],
         scales=lambda wildcards: scale_grid(sample_of[wildcards.dataset, wildcards.sample])[1],
@@ -306,6 +331,16 @@ rule train:
     conda:
         "environment.yml"
     threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: training_mb(
+            shape_of[wildcards.dataset],
+            settings["networks"][wildcards.network],
+            n_seeds(wildcards),
+            protocol_of(wildcards)["batch_size"],
+            attempt,
+        ),
+        runtime=lambda wildcards, attempt: 120 * attempt,
+        gpu=int(settings["device"].startswith("cuda")),
     params:
         kind=lambda wildcards: {key: wildcards[key] for key in KIND},
         hidden_widths=lambda wildcards: settings["networks"][wildcards.network],
@@ -316,11 +351,7 @@ rule train:
             wildcards.activation, {}
         ),
         seeds=lambda wildcards: list(range(int(wildcards.first), int(wildcards.last) + 1)),
-        protocol=lambda wildcards: resolve_protocol(
-            by_kind[kind.format(**wildcards)][0]["training"],
-            wildcards.activation,
-            settings["networks"][wildcards.network],
-        ),
+        protocol=protocol_of,
         device=settings["device"],
     script:
         "scripts/train.py"
@@ -343,6 +374,13 @@ rule read_weights:
     conda:
         "environment.yml"
     threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: activations_mb(
+            shape_of[wildcards.dataset],
+            settings["networks"][wildcards.network],
+            n_seeds(wildcards),
+            attempt,
+        ),
     params:
         kind=lambda wildcards: {key: wildcards.get(key, GIVEN) for key in KIND},
         hidden_widths=lambda wildcards: settings["networks"][wildcards.network],
@@ -395,6 +433,13 @@ rule extract_activations:
     conda:
         "environment.yml"
     threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: activations_mb(
+            shape_of[wildcards.dataset],
+            settings["networks"][wildcards.network],
+            n_seeds(wildcards),
+            attempt,
+        ),
     script:
         "scripts/extract_activations.py"
 
@@ -421,6 +466,9 @@ rule compute_homology:
     conda:
         "environment.yml"
     threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: homology_mb(shape_of[wildcards.dataset], attempt),
+        runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         kind=lambda wildcards: {key: wildcards[key] for key in KIND},
         homology=lambda wildcards: {
@@ -487,6 +535,11 @@ rule compute_persistence:
     conda:
         "environment.yml"
     threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: persistence_mb(
+            persistence_of[wildcards.dataset]["n_points"], attempt
+        ),
+        runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         kind=lambda wildcards: {key: wildcards[key] for key in KIND},
         persistence=lambda wildcards: {
@@ -519,6 +572,10 @@ rule project_layers:
     conda:
         "environment.yml"
     threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: activations_mb(
+            shape_of[wildcards.dataset], settings["networks"][wildcards.network], 1, attempt
+        ),
     params:
         n_points=settings["figure_points"],
     script:

@@ -7,9 +7,9 @@ import pytest
 import yaml
 from hypothesis import settings
 
+from tests.workflow import ROOT, TINY, copy_of_the_repository, snakemake
 from topodnn.complexity import tidy_table
 
-ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT / "config/schema.yaml"
 
 settings.register_profile("reproducible", derandomize=True, deadline=None)
@@ -73,3 +73,12 @@ def table() -> pd.DataFrame:
         ]
     )
     return tidy_table(parts, trials)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory) -> Path:
+    """A copy of the repository in which the tiny configuration has run from nothing."""
+    folder = copy_of_the_repository(tmp_path_factory.mktemp("finished"))
+    run = snakemake(folder, *TINY)
+    assert run.returncode == 0, run.stdout
+    return folder

@@ -1,5 +1,7 @@
 """What a job says: one sentence on bad input, a traceback on a fault, lines of progress."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -51,3 +53,39 @@ def test_principal_components_keep_the_largest_variances_in_order():
     flat = principal_components(points[:, :2], 3)
     assert flat.shape == (500, 3)
     assert not flat[:, 2].any()
+
+
+def fail(path, error):
+    """What a job ends with that meets this error; its log is gone before it, as with Snakemake."""
+    path.unlink(missing_ok=True)
+    with pytest.raises((SystemExit, type(error))) as end, progress.job_log(path):
+        raise error
+    return end.value
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("division by zero"), InputError("no points")])
+def test_an_error_of_its_own_is_not_tried_again_in_the_same_run(tmp_path, monkeypatch, error):
+    path = tmp_path / "job.log"
+    monkeypatch.setenv("TOPODNN_RUN_BEGAN", str(time.time() - 1))
+    fail(path, error)
+    again = fail(path, OSError("is not reached"))
+    assert str(again) == f"Error: not tried again, since it would fail again; see {path}"
+    assert str(error) in path.read_text()
+
+
+def test_another_run_tries_again(tmp_path, monkeypatch):
+    path = tmp_path / "job.log"
+    fail(path, InputError("no points"))
+    monkeypatch.setenv("TOPODNN_RUN_BEGAN", str(time.time() + 1))
+    with progress.job_log(path):
+        pass
+    assert "done in" in path.read_text()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OSError("the disk is away")])
+def test_what_may_end_well_another_time_is_tried_again(tmp_path, monkeypatch, error):
+    monkeypatch.setenv("TOPODNN_RUN_BEGAN", str(time.time() - 1))
+    fail(tmp_path / "job.log", error)
+    with progress.job_log(tmp_path / "job.log"):
+        pass

@@ -23,8 +23,8 @@ from pypdf import PdfReader
 import topodnn
 from tests.browser import look_at
 from tests.conftest import ROOT
+from tests.workflow import TINY, copy_of_the_repository, planned_jobs, results_of, snakemake
 
-TINY = ["--configfile", "config/test.yaml"]
 NEUTRAL = {"config", "errors", "files", "progress"}  # formats, logs and settings decide no result
 FIGURES = [
     "tori/data",
@@ -50,62 +50,6 @@ class Swish(torch.nn.Module):
     def forward(self, x):
         return x * torch.sigmoid(x)
 """
-
-
-def copy_of_the_repository(folder: Path) -> Path:
-    for name in (
-        "Snakefile",
-        "config",
-        "environment.yml",
-        "paper",
-        "profiles",
-        "pyproject.toml",
-        "report",
-        "scripts",
-        "topodnn",
-    ):
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name)  # with what Numba has compiled
-        else:
-            shutil.copy(source, folder / name)
-    return folder
-
-
-def snakemake(folder: Path, *options: str, wait: bool = True):
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", *options]
-    environment = {**os.environ, "PYTHONPATH": str(folder), "OMP_NUM_THREADS": "2"}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    process = subprocess.Popen(
-        command, cwd=folder, env=environment, start_new_session=True, **pipes
-    )
-    if not wait:
-        return process
-    output, _ = process.communicate(timeout=600)
-    return subprocess.CompletedProcess(command, process.returncode, output)
-
-
-def planned_jobs(folder: Path, *options: str) -> dict[str, int]:
-    """Rule → number of jobs that a dry run announces."""
-    run = snakemake(folder, "--dry-run", "--quiet", "rules", *options)
-    assert run.returncode == 0, run.stdout
-    table = re.findall(r"^(\w+) +(\d+)$", run.stdout, flags=re.MULTILINE)
-    return {rule: int(number) for rule, number in table if rule not in ("total", "all")}
-
-
-def results_of(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    results = folder / "results/test"
-    trials = pd.read_csv(results / "trials.csv").drop(columns="seconds")
-    return pd.read_csv(results / "betti_numbers.csv"), trials
-
-
-@pytest.fixture(scope="session")
-def finished(tmp_path_factory) -> Path:
-    """A copy of the repository in which the tiny configuration has run from nothing."""
-    folder = copy_of_the_repository(tmp_path_factory.mktemp("finished"))
-    run = snakemake(folder, *TINY)
-    assert run.returncode == 0, run.stdout
-    return folder
 
 
 @pytest.mark.end_to_end

@@ -1,6 +1,8 @@
 """What a job says: a bar on a terminal, plain lines in its log, one sentence on bad input."""
 
 import logging
+import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -22,8 +24,16 @@ def job_log(path: str | Path) -> Iterator[None]:
     An ``InputError`` or ``OSError`` is about what the user gave: its message goes to the log and
     to standard error, without a traceback, and the exit status is 1. Any other exception is a
     fault of the program: its traceback goes to both.
+
+    Jobs on a cluster are submitted again after a failure, which helps where a node failed, or the
+    memory or the time was short. A job that ended with an error of its own would do so again:
+    the log is kept as ``.error`` beside it, and ends the next attempt of the same run at once.
     """
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = path.with_suffix(".error")  # Snakemake removes the log before another attempt
+    if kept.exists():
+        stop_if_of_this_run(kept, path)
     handler = logging.FileHandler(path, mode="w", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.setLevel(logging.INFO)
@@ -34,14 +44,30 @@ def job_log(path: str | Path) -> Iterator[None]:
         log.info("done in %.1f s", time.perf_counter() - start)
     except (InputError, OSError) as error:
         log.error("%s", error)
+        if isinstance(error, InputError):
+            shutil.copyfile(path, kept)
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(1)
+    except MemoryError:
+        log.exception("out of memory")
+        raise
     except Exception:
         log.exception("unexpected error")
+        shutil.copyfile(path, kept)
         raise
     finally:
         log.removeHandler(handler)
         handler.close()
+
+
+def stop_if_of_this_run(kept: Path, path: Path) -> None:
+    """End the process if a job ended with an error of its own since the run of Snakemake began."""
+    began = float(os.getenv("TOPODNN_RUN_BEGAN", "inf"))
+    if kept.stat().st_mtime < began:
+        kept.unlink()
+        return
+    shutil.copyfile(kept, path)
+    sys.exit(f"Error: not tried again, since it would fail again; see {path}")
 
 
 @contextmanager

@@ -1,0 +1,73 @@
+"""Memory that a job asks of a cluster, by the points and networks that it works on.
+
+Each number is for the n-th attempt: a job that was killed for its memory asks for twice as much
+the second time, three times as much the third. What jobs took is in ``benchmarks.csv``, and a test
+holds these numbers to what is kept in results/reference.
+"""
+
+import math
+
+# MB of a job without points: 320 of PyTorch and pandas, 340 of the two Snakemakes that Slurm's
+# executor starts around it, all three measured, and half as much again.
+PROCESS = 1000
+BYTES = 4  # of a number in single precision
+
+
+def activations_mb(
+    shape: tuple[int, int], hidden_widths: list[int], n_seeds: int, attempt: int = 1
+) -> int:
+    """Memory of a job that holds the points at all layers of all its networks.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Points and features of the data set.
+    hidden_widths : list of int
+        Neurons of each hidden layer.
+    n_seeds : int
+        Networks of the job.
+    attempt : int
+        From 1.
+
+    Returns
+    -------
+    int
+        In MB, a quarter more than the numbers take.
+    """
+    n_points, n_features = shape
+    neurons = n_features + sum(hidden_widths) + 2
+    return _mb(1.25 * n_points * neurons * n_seeds, attempt)
+
+
+def training_mb(
+    shape: tuple[int, int],
+    hidden_widths: list[int],
+    n_seeds: int,
+    batch_size: int | None,
+    attempt: int = 1,
+) -> int:
+    """Memory of a training, in MB: `batch_size` points (all where it is None) at all layers.
+
+    They are there with their gradients and what the products leave, six numbers a neuron.
+    """
+    n_points, n_features = shape
+    n_points = min(n_points, batch_size or n_points)
+    return activations_mb((6 * n_points, n_features), hidden_widths, n_seeds, attempt)
+
+
+def homology_mb(shape: tuple[int, int], attempt: int = 1) -> int:
+    """Memory of a job that computes the homology of the points of a class, in MB.
+
+    The neighbours of a point within two hops take most: 5 kB a point were measured at 40
+    neighbours, and half as much again is asked for.
+    """
+    return _mb(2000 * shape[0], attempt)
+
+
+def persistence_mb(n_points: int, attempt: int = 1) -> int:
+    """Memory of the persistence diagrams of a batch, in MB: of all pairs, and of their cofaces."""
+    return _mb(100 * n_points**2, attempt)
+
+
+def _mb(numbers: float, attempt: int) -> int:
+    return math.ceil(attempt * (PROCESS + numbers * BYTES / 1e6))
