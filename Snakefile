@@ -205,6 +205,7 @@ wildcard_constraints:
 localrules:
     all,
     figures,
+    rocrate,
 
 
 rule figures:
@@ -1066,3 +1067,61 @@ rule build_article:
         },
     script:
         "scripts/build_article.py"
+
+
+rule build_rocrate:
+    input:
+        results=[
+            f"{results}/article.pdf",
+            f"{results}/explore.html",
+            f"{results}/benchmarks.csv",
+            f"{results}/trials.csv",
+            expand(
+                f"{results}/betti_numbers{{of}}.{{ending}}",
+                of=["", "_of_all_points"] if with_all_points else [""],
+                ending=["csv", "parquet"],
+            ),
+            expand(f"{results}/{{name}}.{{ending}}", name=tables, ending=["csv", "md", "tex"]),
+            expand(
+                f"{results}/claims/{{name}}.csv",
+                name=["comparisons", "curves", "injective", "rises", "weights"],
+            ),
+            [path for path in rules.figures.input if path.startswith(f"{results}/figures/")],
+            (
+                [rules.collect_persistence.output, rules.write_finding.output]
+                if with_persistence
+                else []
+            ),
+            [
+                f"{results}/scale/{dataset}/{sample}.{ending}"
+                for dataset, sample in chosen
+                for ending in ("csv", "yaml")
+            ],
+            unique(f"{results}/data/{{dataset}}.npz"),
+            unique(f"{results}/networks/{batch}.safetensors"),
+            unique(f"{results}/networks/{batch}.trials.csv"),
+            unique(f"{results}/networks/{batch}.curves.csv", trained),
+        ],
+        provenance=f"{results}/provenance.yaml",
+        beside=[path for path in article_tables.values() if path.startswith(f"{kept}/")],
+        source=[
+            os.path.relpath(os.path.join(workflow.basedir, name))
+            for name in ("CITATION.cff", "LICENSE", "README.md", "Snakefile")
+        ],
+        code=expand(f"{package}/{{module}}.py", module=["crate", "provenance"]),
+    output:
+        crate=f"{results}/rocrate.zip",
+    log:
+        f"{results}/logs/build_rocrate.log",
+    benchmark:
+        f"{results}/benchmarks/build_rocrate.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    script:
+        "scripts/build_rocrate.py"
+
+
+rule rocrate:
+    input:
+        rules.build_rocrate.output,
