@@ -1125,3 +1125,21 @@ rule build_rocrate:
 rule rocrate:
     input:
         rules.build_rocrate.output,
+
+
+rule plot_rulegraph:
+    input:
+        snakefile=os.path.relpath(os.path.join(workflow.basedir, "Snakefile")),
+        config=os.path.relpath(os.path.join(workflow.basedir, "config/config.yaml")),
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "plots", "rulegraph"]),
+    output:
+        os.path.relpath(os.path.join(workflow.basedir, "docs/rulegraph.svg")),
+    log:
+        f"{results}/logs/plot_rulegraph.log",
+    benchmark:
+        f"{results}/benchmarks/plot_rulegraph.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    script:
+        "scripts/plot_rulegraph.py"
