@@ -62,13 +62,12 @@ persistence_of = {
     if "persistence" in dataset
 }
 with_persistence = [b for b in batches if b["dataset"] in persistence_of]
+protocols_of = {}
+for b in batches:
+    key = b["dataset"], b["network"], b["activation"]
+    protocols_of.setdefault(key, set()).add(b["protocol"])
 several_protocols = sorted(
-    {
-        "{dataset}/{network}".format(**a)
-        for a, b in product(batches, batches)
-        if all(a[key] == b[key] for key in KIND if key != "protocol")
-        and a["protocol"] != b["protocol"]
-    }
+    {f"{dataset}/{network}" for (dataset, network, _), of in protocols_of.items() if len(of) > 1}
 )
 protocols = list(dict.fromkeys(b["protocol"] for b in batches))
 judged = next(
@@ -189,14 +188,10 @@ article_tables = {
     ),
 }
 hardest = [key for key in chosen if key[1] == "all_points"][:1] or chosen[:1]
-several_activations = [
-    unique(panel, [b for b in batches if b["dataset"] == dataset])[0]
-    for dataset in dict.fromkeys(
-        a["dataset"]
-        for a, b in product(batches, batches)
-        if panel.format(**a) == panel.format(**b) and a["activation"] != b["activation"]
-    )
-]
+several_activations = {}  # the first panel of each data set with more than one
+for name in with_curves:
+    if len({b["activation"] for b in batches if panel.format(**b) == name}) > 1:
+        several_activations.setdefault(name.partition("/")[0], name)
 article_figures = {
     name: [path for path in paths if path.endswith(f".{sharpest}")]
     for name, paths in {
@@ -204,7 +199,9 @@ article_figures = {
         "scale": drawn(*(f"{dataset}/scale_{sample}" for dataset, sample in hardest)),
         "layers": drawn(*(f"{kind}/layers" for kind in with_layers[-1:])),
         "class_0": drawn(*(f"{panel}/class_0" for panel in with_curves[:2][-1:])),
-        "activations": drawn(*(f"{panel}/activations" for panel in several_activations[:2])),
+        "activations": drawn(
+            *(f"{panel}/activations" for panel in [*several_activations.values()][:2])
+        ),
         "comparisons": comparison_figures,
         "samples": drawn(*(f"{panel}/samples" for panel in with_samples[:1])),
     }.items()
@@ -225,6 +222,8 @@ wildcard_constraints:
 localrules:
     all,
     figures,
+    rocrate,
+    plot_rulegraph,
 
 
 rule figures:
@@ -1123,3 +1122,79 @@ rule build_article:
         },
     script:
         "scripts/build_article.py"
+
+
+rule build_rocrate:
+    input:
+        results=[
+            f"{results}/article.pdf",
+            f"{results}/explore.html",
+            f"{results}/benchmarks.csv",
+            f"{results}/trials.csv",
+            expand(
+                f"{results}/betti_numbers{{of}}.{{ending}}",
+                of=["", "_of_all_points"] if with_all_points else [""],
+                ending=["csv", "parquet"],
+            ),
+            expand(f"{results}/{{name}}.{{ending}}", name=tables, ending=["csv", "md", "tex"]),
+            expand(
+                f"{results}/claims/{{name}}.csv",
+                name=["comparisons", "curves", "injective", "rises", "weights"],
+            ),
+            [path for path in rules.figures.input if path.startswith(f"{results}/figures/")],
+            (
+                [rules.collect_persistence.output, rules.write_finding.output]
+                if with_persistence
+                else []
+            ),
+            [
+                f"{results}/scale/{dataset}/{sample}.{ending}"
+                for dataset, sample in chosen
+                for ending in ("csv", "yaml")
+            ],
+            unique(f"{results}/data/{{dataset}}.npz"),
+            unique(f"{results}/networks/{batch}.safetensors"),
+            unique(f"{results}/networks/{batch}.trials.csv"),
+            unique(f"{results}/networks/{batch}.curves.csv", trained),
+        ],
+        provenance=f"{results}/provenance.yaml",
+        beside=[path for path in article_tables.values() if path.startswith(f"{kept}/")],
+        source=[
+            os.path.relpath(os.path.join(workflow.basedir, name))
+            for name in ("CITATION.cff", "LICENSE", "README.md", "Snakefile")
+        ],
+        code=expand(f"{package}/{{module}}.py", module=["crate", "provenance"]),
+    output:
+        crate=f"{results}/rocrate.zip",
+    log:
+        f"{results}/logs/build_rocrate.log",
+    benchmark:
+        f"{results}/benchmarks/build_rocrate.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    script:
+        "scripts/build_rocrate.py"
+
+
+rule rocrate:
+    input:
+        rules.build_rocrate.output,
+
+
+rule plot_rulegraph:
+    input:
+        snakefile=os.path.relpath(os.path.join(workflow.basedir, "Snakefile")),
+        config=os.path.relpath(os.path.join(workflow.basedir, "config/config.yaml")),
+        code=expand(f"{package}/{{module}}.py", module=["complexity", "plots", "rulegraph"]),
+    output:
+        os.path.relpath(os.path.join(workflow.basedir, "docs/rulegraph.svg")),
+    log:
+        f"{results}/logs/plot_rulegraph.log",
+    benchmark:
+        f"{results}/benchmarks/plot_rulegraph.tsv"
+    conda:
+        "environment.yml"
+    threads: 1
+    script:
+        "scripts/plot_rulegraph.py"

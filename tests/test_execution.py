@@ -1,4 +1,4 @@
-"""The profiles: every entry is an option of Snakemake, has its reason, and covers every rule."""
+"""The plans of every configuration, and the profiles: their reasons, and what they ask for."""
 
 import re
 
@@ -26,6 +26,14 @@ def rules() -> set[str]:
 def local_rules() -> set[str]:
     snakefile = (ROOT / "Snakefile").read_text(encoding="utf-8")
     return set(re.findall(r"\w+", re.search(r"^localrules:\n((?: +\w+,?\n)+)", snakefile, re.M)[1]))
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in ROOT.glob("config/[!s]*.yaml")))
+def test_every_configuration_has_a_plan(name):
+    config = ["--configfile", f"config/{name}.yaml"]
+    run = snakemake(ROOT, *config, "--dry-run", "--quiet", "rules", "--", "all", "rocrate")
+    assert run.returncode == 0, run.stdout
+    assert re.search(r"^build_rocrate +1$", run.stdout, re.MULTILINE)
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -23,7 +23,9 @@ from pypdf import PdfReader
 import topodnn
 from tests.browser import look_at
 from tests.conftest import ROOT
+from tests.test_crate import check_files
 from tests.workflow import TINY, copy_of_the_repository, planned_jobs, results_of, snakemake
+from topodnn.crate import WORKFLOW
 
 NEUTRAL = {"config", "errors", "files", "progress"}  # formats, logs and settings decide no result
 FIGURES = [
@@ -268,6 +270,34 @@ def test_other_pictures_of_the_layers_need_no_homology(finished):
         "build_report_tables": 1,
         "build_article": 1,
     }
+
+
+@pytest.mark.end_to_end
+def test_the_crate_has_the_results_and_a_workflow_that_goes_on_from_them(finished, tmp_path):
+    folder = shutil.copytree(finished, tmp_path / "copy")
+    for name in WORKFLOW:
+        if (ROOT / name).is_file():
+            shutil.copy(ROOT / name, folder / name)
+    shutil.copytree(ROOT / "docs", folder / "docs")
+    assert planned_jobs(folder, *TINY, "--", "rocrate") == {"build_rocrate": 1, "rocrate": 1}
+    run = snakemake(folder, *TINY, "--", "rocrate")
+    assert run.returncode == 0, run.stdout
+    entities = check_files(folder / "results/test/rocrate.zip")
+    assert {part for part in entities if part.startswith("scripts/")} == {
+        f"scripts/{path.name}" for path in (ROOT / "scripts").glob("*.py")
+    }
+    made = {result["@id"].removeprefix("results/test/") for result in entities["#run"]["result"]}
+    assert {f"figures/{name}.{ending}" for name in FIGURES for ending in ("pdf", "png")} <= made
+    assert "networks/tori/4x25/fast/relu/seeds_0-1.safetensors" in made
+    assert {"provenance.yaml", "data/discs.npz", "scale/discs/homology.yaml"} <= made
+    left_out = ("logs", "benchmarks/", "homology", "all_points/", "clouds", "activations/")
+    assert not [name for name in made if name.startswith(left_out)]
+    with zipfile.ZipFile(folder / "results/test/rocrate.zip") as packed:
+        packed.extractall(tmp_path / "unpacked")
+    homology = "results/test/homology/tori/4x25/fast/relu/seeds_0-1.csv"
+    options = ["--configfile", "results/test/config.yaml", "--rerun-triggers", "mtime", "--"]
+    jobs = planned_jobs(tmp_path / "unpacked", *options, homology)
+    assert jobs == {"extract_activations": 1, "compute_homology": 1}
 
 
 def save_network(path: Path, widths: list[int], seed: int) -> torch.nn.Module:
