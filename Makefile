@@ -10,20 +10,24 @@ KEPT := paper
 # The rules that draw and tabulate, by which results/reference is made anew without networks.
 DRAW = $$(sed -nE 's/^rule (figures|generate_data|plot_[a-z_]+|compare_[a-z]+|make_tables|judge_claims|write_finding):.*/\1/p' Snakefile)
 
-.PHONY: help reproduce test figures paper reference lint bench bench-homology bench-training lock clean
+.PHONY: help setup reproduce test figures paper reference lint citation bench bench-homology bench-training lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make reproduce   set up .venv and run the default workflow (CORES=$(CORES))"
 	@echo "make test        set up .venv, check the style and run the tests"
+	@echo "make setup       set up .venv only, with the versions of requirements.txt"
 	@echo "make figures     draw every figure and table of results/reference/$(KEPT) anew (a minute); KEPT=protocols: of that"
 	@echo "make paper       build results/reference/paper/article.pdf and explore.html from what is kept there (a minute)"
 	@echo "make reference   copy the results of config/$(KEPT).yaml to results/reference; KEPT=protocols: of that"
-	@echo "make lint        ruff, snakefmt and snakemake --lint"
+	@echo "make lint        ruff, snakefmt, mypy and snakemake --lint"
+	@echo "make citation    check CITATION.cff, with cffconvert in an environment of its own"
 	@echo "make bench       time homology and training beside the usual ways (about an hour and a half)"
 	@echo "make lock        resolve the dependencies of pyproject.toml anew into requirements.txt"
 	@echo "make clean       remove .venv and caches; results stay"
 	@echo "PYTHON=...       chooses the Python, 3.11 or newer; now $(PYTHON)"
+
+setup: $(READY)
 
 # A killed run leaves Snakemake's lock behind; it is removed unless a process of .venv still runs.
 reproduce: $(READY)
@@ -54,7 +58,14 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile
+	$(BIN)/mypy topodnn
 	$(BIN)/snakemake --lint
+
+# Not among the dependencies: cffconvert needs a jsonschema of before 4.
+citation:
+	rm -rf .citation && $(PYTHON) -m venv .citation
+	.citation/bin/python -m pip install --quiet cffconvert==2.0.0
+	.citation/bin/cffconvert --validate && rm -rf .citation
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -80,9 +91,9 @@ bench-training: $(READY)
 lock:
 	rm -rf .lock && $(PYTHON) -m venv .lock
 	.lock/bin/python -m pip install --quiet "torch==$$(sed -n 's/^torch==//p' requirements.txt)" setuptools
-	.lock/bin/python -m pip install --quiet --no-build-isolation '.[dev]'
+	.lock/bin/python -m pip install --quiet --no-build-isolation '.[dev,slurm]'
 	{ sed -n '/^#/p' requirements.txt; .lock/bin/python -m pip freeze --all --exclude topodnn --exclude pip | sed 's/+cpu$$//'; } > .lock/new
 	mv .lock/new requirements.txt && rm -rf .lock
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) .citation .lock .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -1,5 +1,7 @@
 """Topology of deep neural networks: Betti numbers of the points at every layer."""
 
+from typing import Any
+
 __version__ = "0.1.0"
 
 # What tells one kind of network from another: in paths, tables and figures.
@@ -9,7 +11,7 @@ KIND = ["dataset", "network", "protocol", "activation"]
 _LAZY = {"profile": "profiles", "plot_profile": "plots"}
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(f"module 'topodnn' has no attribute {name!r}")
     from importlib import import_module

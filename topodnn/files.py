@@ -350,7 +350,7 @@ def _write_tensors(path: FilePath, tensors: dict[str, np.ndarray], about: dict[s
     save_file(contiguous, path, metadata={"about": json.dumps(about, sort_keys=True)})
 
 
-def _open_tensors(path: FilePath):
+def _open_tensors(path: FilePath) -> Any:
     try:
         return safe_open(path, framework="np")
     except SafetensorError as error:
@@ -361,7 +361,7 @@ def write_cloud(
     path: FilePath, layers: list[np.ndarray], labels: np.ndarray, seed: int, well_trained: bool
 ) -> None:
     """Write the points that one picture of a network's layers shows."""
-    named = {f"layer_{i:02d}": points for i, points in enumerate(layers)}
+    named: dict[str, Any] = {f"layer_{i:02d}": points for i, points in enumerate(layers)}
     np.savez_compressed(path, labels=labels, seed=seed, well_trained=well_trained, **named)
 
 

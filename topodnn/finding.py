@@ -3,6 +3,7 @@
 Every sentence is chosen by the thresholds below, which were set before the numbers were seen.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -163,7 +164,7 @@ def setting(rows: pd.DataFrame, persistence: dict, true_betti: list[int]) -> str
     return text + "\n"
 
 
-def _listed(numbers) -> str:
+def _listed(numbers: Iterable[float]) -> str:
     return f"({', '.join('–' if pd.isna(n) else f'{n:.0f}' for n in numbers)})"
 
 

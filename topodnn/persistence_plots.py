@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from itertools import product
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -28,7 +30,7 @@ METRIC_TITLES = {
     "hops": "hops",
 }
 DIMENSION_MARKS = {0: ("#0072B2", "o"), 1: ("#D55E00", "^"), 2: ("#009E73", "s")}
-VALUE_LINE = {"color": "#7F7F7F", "linewidth": 0.8, "linestyle": (0, (3, 2))}
+VALUE_LINE: dict[str, Any] = {"color": "#7F7F7F", "linewidth": 0.8, "linestyle": (0, (3, 2))}
 
 
 def layer_name(layer: int, last: int) -> str:
@@ -81,7 +83,7 @@ def plot_diagrams(pairs: pd.DataFrame, persistence: dict, title: str) -> Figure:
     return figure
 
 
-def _diagram(axes, rows: pd.DataFrame, highest: float, value: float) -> None:
+def _diagram(axes: Axes, rows: pd.DataFrame, highest: float, value: float) -> None:
     """Draw one diagram up to `highest`, and a line above it for what never dies."""
     top = 1.12 * highest
     axes.plot([0, highest], [0, highest], color="#B0B0B0", linewidth=0.6, zorder=1)
@@ -211,7 +213,7 @@ def reading(metric: str, persistence: dict, betti: pd.DataFrame) -> str:
     return f"{METRIC_TITLES[metric]}, at {scale}"
 
 
-def _bands(axes, rows: pd.DataFrame, quantity: str) -> None:
+def _bands(axes: Axes, rows: pd.DataFrame, quantity: str) -> None:
     """Draw mean and band of every activation against the layer."""
     rows = rows[rows["counted"]]
     for _, of_activation in by_activation(rows):
@@ -293,8 +295,8 @@ def plot_side_by_side(betti: pd.DataFrame, persistence: dict, title: str) -> Fig
     columns = list(product(["euclidean", "hops"], betti_columns(betti)))
     groups = list(betti.groupby(["network", "protocol"], sort=False))
     figure = plt.figure(figsize=(PAGE_WIDTH, 2.3 * len(groups) + 0.3), layout="constrained")
-    parts = np.atleast_1d(figure.subfigures(len(groups), 1))
-    for part, ((network, protocol), rows) in zip(parts, groups, strict=True):
+    parts = figure.subfigures(len(groups), 1, squeeze=False)
+    for part, ((network, protocol), rows) in zip(parts[:, 0], groups, strict=True):
         panels = part.subplots(1, len(columns), sharex=True)
         for axes, (metric, quantity) in zip(np.atleast_1d(panels), columns, strict=True):
             _bands(axes, rows[rows["metric"] == metric], quantity)

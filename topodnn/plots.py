@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from itertools import groupby, product
 from textwrap import fill
+from typing import Any
 
 import matplotlib
 
@@ -21,6 +22,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -30,6 +32,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
+from mpl_toolkits.mplot3d import Axes3D
 from PIL import Image
 from scipy import stats
 
@@ -44,7 +47,7 @@ SYMBOLS = {
     "beta_2": r"$\beta_2$",
     "beta_3": r"$\beta_3$",
 }
-ACTIVATION_STYLES = {
+ACTIVATION_STYLES: dict[str, tuple[str, Any, str]] = {
     "relu": ("#0072B2", "-", "o"),
     "leaky_relu": ("#56B4E9", (0, (5, 1)), "s"),
     "tanh": ("#D55E00", (0, (4, 1, 1, 1)), "^"),
@@ -53,7 +56,7 @@ ACTIVATION_STYLES = {
     "silu": ("#E69F00", (0, (3, 1, 1, 1, 1, 1)), "P"),
     "elu": ("#000000", (0, (2, 1)), "X"),
 }
-OTHER_STYLE = ("#7F7F7F", (0, (6, 2)), "*")
+OTHER_STYLE: tuple[str, Any, str] = ("#7F7F7F", (0, (6, 2)), "*")
 VARIANT_DASHES = ["-", (0, (3, 1)), (0, (1, 1)), (0, (4, 1, 1, 1))]
 LABELS = {
     "relu": "ReLU",
@@ -70,8 +73,8 @@ FIT_COLOURS = {
     "true for all classes": "#94CFF1",
 }
 GRID_COLOUR = "#B0B0B0"
-BLOCK_LINE = {"facecolor": "none", "edgecolor": "#000000", "linewidth": 1.5}
-CHOICE_LINE = {"facecolor": "none", "edgecolor": "#D55E00", "linewidth": 2.5}
+BLOCK_LINE: dict[str, Any] = {"facecolor": "none", "edgecolor": "#000000", "linewidth": 1.5}
+CHOICE_LINE: dict[str, Any] = {"facecolor": "none", "edgecolor": "#D55E00", "linewidth": 2.5}
 
 
 def use_style() -> None:
@@ -111,7 +114,8 @@ def save(figure: Figure, paths: Sequence[str]) -> None:
     The files have no date. Each canvas draws itself: ``savefig`` draws everything twice.
     """
     figure.set_dpi(PNG_DPI)
-    figure.get_layout_engine().execute(figure)  # once, and the same for every format
+    if layout := figure.get_layout_engine():
+        layout.execute(figure)  # once, and the same for every format
     figure.set_layout_engine("none")
     for path in paths:
         WRITERS[os.path.splitext(path)[1]](figure, path)
@@ -143,7 +147,7 @@ def activation_label(name: str) -> str:
     return LABELS.get(name, name)
 
 
-def _activation_style(name: str) -> tuple:
+def _activation_style(name: str) -> tuple[str, Any, str]:
     """Colour, dashes and marker of an activation."""
     return ACTIVATION_STYLES.get(name, OTHER_STYLE)
 
@@ -158,7 +162,7 @@ def class_colour(label: int) -> str:
     return CLASS_COLOURS[label % len(CLASS_COLOURS)]
 
 
-def _scatter(axes, points: np.ndarray, labels: np.ndarray, size: float) -> None:
+def _scatter(axes: Any, points: np.ndarray, labels: np.ndarray, size: float) -> None:
     # All classes at once: in space the nearer points are drawn last, whatever their class.
     axes.scatter(
         *points.T, s=size, color=[class_colour(label) for label in labels], linewidths=0,
@@ -166,7 +170,7 @@ def _scatter(axes, points: np.ndarray, labels: np.ndarray, size: float) -> None:
     )  # fmt: skip
 
 
-def _clear_box(axes) -> None:
+def _clear_box(axes: Axes3D) -> None:
     """Show three-dimensional axes as plain lines without panes and grid."""
     axes.grid(False)
     for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
@@ -194,7 +198,7 @@ def plot_data(points: np.ndarray, labels: np.ndarray, title: str, true_betti: np
     """
     flat = points.shape[1] == 2
     figure = plt.figure(figsize=(0.49 * PAGE_WIDTH, 0.49 * PAGE_WIDTH), layout="constrained")
-    axes = figure.add_subplot(projection=None if flat else "3d")
+    axes: Any = figure.add_subplot(projection=None if flat else "3d")
     _scatter(axes, points, labels, size=2.5)
     axes.set_aspect("equal")
     axes.set(xlabel="$x_1$", ylabel="$x_2$", title=f"{title}: {len(points):,} points shown")
@@ -219,14 +223,14 @@ def activations_of(table: pd.DataFrame) -> list[str]:
     return sorted(names, key=lambda name: known.index(name) if name in known else len(known))
 
 
-def _layer_axis(axes, n_layers: int) -> None:
+def _layer_axis(axes: Axes, n_layers: int) -> None:
     """Set up the axes of a curve over the layers, after everything is drawn."""
     axes.set_xlim(0, n_layers - 1)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
 
 
-def _from_zero(axes) -> None:
+def _from_zero(axes: Axes) -> None:
     """Let the axis of a count start at 0 and reach 1, also where every number is 0."""
     axes.set_ylim(0, max(1, axes.get_ylim()[1]))
 
@@ -307,7 +311,7 @@ def plot_curves(
     return figure
 
 
-def _network_curves(axes, rows: pd.DataFrame, quantity: str) -> None:
+def _network_curves(axes: Axes, rows: pd.DataFrame, quantity: str) -> None:
     """Draw every network of one class and activation, their mean and its band."""
     counted = rows["counted"]
     _thin_lines(axes, rows[~counted], quantity, FAILED_COLOUR, linestyles=":", linewidths=0.7)
@@ -322,7 +326,7 @@ def _network_curves(axes, rows: pd.DataFrame, quantity: str) -> None:
     axes.fill_between(mean.index, mean - half, mean + half, color=colour, alpha=0.25, linewidth=0)
 
 
-def _thin_lines(axes, rows: pd.DataFrame, quantity: str, colour: str, **style) -> None:
+def _thin_lines(axes: Axes, rows: pd.DataFrame, quantity: str, colour: str, **style: Any) -> None:
     """Draw a line a network, all in one collection, which is drawn faster."""
     curves = rows.pivot(index="seed", columns="layer", values=quantity)
     lines = [
@@ -524,7 +528,7 @@ def plot_well_trained(rates: pd.DataFrame, networks: Sequence[str]) -> Figure:
     return figure
 
 
-def _success_mark(axes, activation: str, kind: pd.Series, place: float) -> None:
+def _success_mark(axes: Axes, activation: str, kind: pd.Series, place: float) -> None:
     """Draw the share of one kind of network with its interval, and how many networks it has."""
     colour, _, marker = _activation_style(activation)
     test = stats.binomtest(int(kind["n_well_trained"]), int(kind["n_trials"]))
@@ -613,12 +617,12 @@ def to_box(points: np.ndarray) -> np.ndarray:
     return (points - (low + high) / 2) / np.where(half > 1e-6 * half.max(), half, np.inf)
 
 
-def _plane_box(axes) -> None:
+def _plane_box(axes: Axes) -> None:
     axes.set(xticks=[], yticks=[], xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), aspect="equal")
     axes.spines[:].set_visible(True)
 
 
-def _space_box(axes) -> None:
+def _space_box(axes: Axes3D) -> None:
     axes.set(xticks=[], yticks=[], zticks=[], xlim=(-1, 1), ylim=(-1, 1), zlim=(-1, 1))
     axes.set_box_aspect(None, zoom=1.2)
     _clear_box(axes)
@@ -671,7 +675,7 @@ def plot_scale(table: pd.DataFrame, choice: dict, title: str) -> Figure:
     return figure
 
 
-def _scale_panel(axes, rows: pd.DataFrame, choice: dict) -> None:
+def _scale_panel(axes: Axes, rows: pd.DataFrame, choice: dict) -> None:
     """Draw the grid of one class; its cells are the unit squares."""
     fit = rows.pivot(index="n_neighbors", columns="scale", values="fit")
     colours = ListedColormap(list(FIT_COLOURS.values()))
@@ -691,7 +695,7 @@ def _scale_panel(axes, rows: pd.DataFrame, choice: dict) -> None:
     sns.despine(ax=axes, left=True, bottom=True)
 
 
-def _outline(axes, fit: pd.DataFrame, n_neighbors: list, scales: list, line: dict) -> None:
+def _outline(axes: Axes, fit: pd.DataFrame, n_neighbors: list, scales: list, line: dict) -> None:
     """Draw a line round the cells of consecutive n_neighbors and scales."""
     corner = fit.columns.get_loc(scales[0]), fit.index.get_loc(n_neighbors[0])
     size = len(scales), len(n_neighbors)

@@ -2,6 +2,7 @@
 
 import numbers
 import warnings
+from collections.abc import Sequence
 from itertools import groupby
 
 import numpy as np
@@ -294,7 +295,7 @@ def _table(
 
 
 def _betti_numbers(sample: np.ndarray, k: int, scale: float, max_dimension: int) -> dict:
-    betti = [0] * (max_dimension + 1)
+    betti: Sequence[object] | np.ndarray = [0] * (max_dimension + 1)
     if not np.isfinite(sample).all():
         betti = [pd.NA] * (max_dimension + 1)
     elif len(sample):

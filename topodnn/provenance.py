@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 def package_versions() -> dict[str, str]:
     """Version of this package, and installed version of each of its direct dependencies."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = (re.match(r"[A-Za-z0-9._-]+", r).group() for r in project["dependencies"])
+    names = (re.split(r"[^A-Za-z0-9._-]", r)[0] for r in project["dependencies"])
     return {"topodnn": project["version"]} | {
         name: metadata.version(name) for name in sorted(names)
     }

@@ -8,12 +8,13 @@ branch or a shared module is recorded as it is run: a module called twice is two
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
+from torch.utils.hooks import RemovableHandle
 
 from topodnn.errors import InputError
 
@@ -139,7 +140,9 @@ def record(
         for each point.
     """
     takes_module, takes_function, names = _choice(layers)
-    found, kept, at_the_end = [], None, False
+    found: list[list[torch.Tensor]] = []
+    kept: list[tuple[str, str]] = []
+    at_the_end = False
     for batch in batches(model, points, batch_size):
         with _Recorder(model, takes_module, takes_function, pool, len(batch)) as recorder:
             output = model(batch)
@@ -151,7 +154,7 @@ def record(
         if at_the_end:
             recorder.calls.pop(-2)
         calls = [("input", "input", in_rows("input", batch, pool, len(batch))), *recorder.calls]
-        if kept is not None and [call[:2] for call in calls] != kept:
+        if kept and [call[:2] for call in calls] != kept:
             raise InputError(
                 "the model calls other layers in one batch than in another: give a batch_size of "
                 f"at least {len(points)}, or points that take the same way"
@@ -160,7 +163,8 @@ def record(
         found.append([call[2] for call in calls])
     if layers != [] and not at_the_end:
         _check_found(model, {name for name, _ in kept[1:-1]}, names)
-    counted, result = Counter(), []
+    counted: Counter[str] = Counter()
+    result = []
     for (name, kind), parts in zip(kept, zip(*found, strict=True), strict=True):
         counted[name] += 1
         shown = name if counted[name] == 1 else f"{name} ({counted[name]})"
@@ -204,13 +208,23 @@ def in_rows(name: str, output: object, pool: Pool, n_points: int) -> torch.Tenso
 class _Recorder(TorchFunctionMode):
     """Keeps the layers of one call of a model, while it is entered as a context."""
 
-    def __init__(self, model, takes_module, takes_function, pool, n_points):
+    def __init__(
+        self,
+        model: nn.Module,
+        takes_module: Callable[[str, nn.Module], bool],
+        takes_function: Callable[[str], bool],
+        pool: Pool,
+        n_points: int,
+    ) -> None:
         super().__init__()
         self.model, self.takes_module, self.takes_function = model, takes_module, takes_function
         self.pool, self.n_points = pool, n_points
-        self.calls, self.newest, self.open, self.hooks = [], None, [], []
+        self.calls: list[tuple[str, str, torch.Tensor]] = []
+        self.newest: object = None
+        self.open: list[tuple[str, bool]] = []
+        self.hooks: list[RemovableHandle] = []
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         for name, module in self.model.named_modules():
             if module is not self.model:
                 taken = self.takes_module(name, module)
@@ -220,23 +234,25 @@ class _Recorder(TorchFunctionMode):
                 self.hooks.append(module.register_forward_hook(self._leave(name, taken)))
         return super().__enter__()
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: Any) -> None:
         for hook in self.hooks:
             hook.remove()
-        return super().__exit__(*error)
+        super().__exit__(*error)
 
-    def _enter(self, name, closed):
+    def _enter(self, name: str, closed: bool) -> Callable[..., None]:
         return lambda module, inputs: self.open.append((name, closed))
 
-    def _leave(self, name, taken):
-        def hook(module, inputs, output):
+    def _leave(self, name: str, taken: bool) -> Callable[..., None]:
+        def hook(module: nn.Module, inputs: object, output: object) -> None:
             self.open.pop()
             if taken:
                 self.keep(name, type(module).__name__, output)
 
         return hook
 
-    def __torch_function__(self, function, types, args=(), kwargs=None):
+    def __torch_function__(
+        self, function: Callable, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
         result = function(*args, **(kwargs or {}))
         called = getattr(function, "__name__", "").removesuffix("_")
         if called in ACTIVATION_FUNCTIONS and not any(closed for _, closed in self.open):
@@ -245,7 +261,7 @@ class _Recorder(TorchFunctionMode):
                 self.keep(f"{caller}{called}()", f"{called}()", result)
         return result
 
-    def keep(self, name, kind, output):
+    def keep(self, name: str, kind: str, output: object) -> None:
         rows = in_rows(name, output, self.pool, self.n_points)
         self.calls.append((name, kind, rows))
         self.newest = output

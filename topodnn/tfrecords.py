@@ -7,6 +7,7 @@ names to lists of numbers. The release (github.com/topnn/topnn_framework) writes
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
@@ -64,7 +65,9 @@ def read_tfrecords(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
         If there is no such file.
     """
     Path(path).open("rb").close()  # the reader's own error names TensorFlow's event files
-    example, points, labels = example_class(), [], []
+    example = example_class()
+    points: list[list[float]] = []
+    labels: list[float] = []
     for i, record in enumerate(_records(path)):
         try:
             entries = example.FromString(record).features.feature
@@ -94,7 +97,7 @@ def read_tfrecords(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
     return np.array(points, dtype=np.float32), np.array(labels, dtype=np.float64)
 
 
-def example_class() -> type:
+def example_class() -> Any:
     """The message ``tf.train.Example``, without lists of bytes."""
     pool = descriptor_pool.DescriptorPool()
     pool.Add(text_format.Parse(SCHEMA, descriptor_pb2.FileDescriptorProto()))

@@ -247,7 +247,8 @@ def _heading(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _intervals(rows: pd.DataFrame, *columns: str, digits: int = 2) -> list[str]:
     names = columns or ("estimate", "low", "high")
-    return [format_interval(*values, digits) for values in rows[list(names)].to_numpy(float)]
+    values = rows[list(names)].to_numpy(float)
+    return [format_interval(value, low, high, digits) for value, low, high in values]
 
 
 def _pair(values: pd.Series, compared: pd.Series) -> list[str]:
