@@ -218,7 +218,7 @@ def build_crate(
     missing = [place for place in PARAMETERS if place not in made]
     if missing:
         raise InputError(f"{folder}/{missing[0]} is missing among the results to be packed")
-    made = {
+    added = {
         place: _add_file(crate, f"{folder}/{place}", source, place, describe(place, RESULTS))
         for place, source in made.items()
     }
@@ -227,9 +227,9 @@ def build_crate(
             place, "File", f"#{role}-{place}", describe(place, RESULTS), valueRequired=True
         )
         main.append_to(role, parameter, compact=True)
-        parameter["workExample"], made[place]["exampleOfWork"] = made[place], parameter
-    config = made.pop("config.yaml")
-    run = crate.add_action(main, "#run", config, list(made.values()))
+        parameter["workExample"], added[place]["exampleOfWork"] = added[place], parameter
+    config = added.pop("config.yaml")
+    run = crate.add_action(main, "#run", config, list(added.values()))
     _set(
         run, name=f"Run of the configuration {name}",
         description=f"snakemake --configfile {config.id}, with Python {provenance['python']} on "
@@ -271,7 +271,7 @@ def _add_file(
     crate: ROCrate, place: str, source: str | StringIO, name: str, description: str
 ) -> Entity:
     ending = PurePosixPath(place).suffix
-    properties = {"name": name, "description": description}
+    properties: dict[str, Any] = {"name": name, "description": description}
     properties["encodingFormat"] = FORMATS.get(ending, "text/plain")
     if ending in (".svg", ".png"):
         properties["@type"] = ["File", "ImageObject"]

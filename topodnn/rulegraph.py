@@ -2,10 +2,13 @@
 
 import re
 from itertools import pairwise
+from typing import Any
 
 import igraph
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
@@ -46,8 +49,8 @@ STAGES = {
 TOGETHER = ("tables and verdicts", "figures")  # one box each, or their arrows fill the picture
 TARGETS = ("all", "figures")  # rules that make nothing
 LINE, PADDING, ROW_GAP, HEAD_GAP = 0.155, 0.09, 0.34, 0.14  # inches
-EDGE = {"edgecolor": "#404040", "linewidth": 0.6}
-ARROW = {
+EDGE: dict[str, Any] = {"edgecolor": "#404040", "linewidth": 0.6}
+ARROW: dict[str, Any] = {
     "arrowstyle": "-|>", "mutation_scale": 7, "color": "#606060", "linewidth": 0.9, "shrinkA": 0,
     "shrinkB": 0,
 }  # fmt: skip
@@ -83,7 +86,7 @@ def boxes_and_arrows(pairs: list[tuple[str, str]]) -> igraph.Graph:
     Graph
         Its vertices have the attributes ``stage`` and ``rules``, the names in the box.
     """
-    boxes = {}
+    boxes: dict[str, list[str]] = {}
     for rule in sorted({rule for pair in pairs for rule in pair}):
         boxes.setdefault(stage(rule) if stage(rule) in TOGETHER else rule, []).append(rule)
     box_of = {rule: i for i, rules in enumerate(boxes.values()) for rule in rules}
@@ -141,8 +144,8 @@ def plot_rulegraph(graph: igraph.Graph) -> Figure:
     margin = max(width for width, _ in sizes) / 2 + 0.02
     across = (PAGE_WIDTH - 2 * margin) / max(max(columns) - min(columns), 1)
     x = [margin + (column - min(columns)) * across for column in columns]
-    figure = Figure(figsize=(PAGE_WIDTH, ends[-1] + 0.37), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0, h_pad=0)
+    layout = ConstrainedLayoutEngine(w_pad=0, h_pad=0)
+    figure = Figure(figsize=(PAGE_WIDTH, ends[-1] + 0.37), layout=layout)
     axes = figure.add_subplot(xlim=(0, PAGE_WIDTH), ylim=(ends[-1] + 0.35, -0.02))  # inches
     axes.set_axis_off()
     for way, shift in zip(ways, _shifts(ways, x), strict=True):
@@ -177,7 +180,9 @@ def _size(box: igraph.Vertex) -> tuple[float, float]:
     return max(widths) / 72 + 2 * PADDING, LINE * len(lines) + PADDING
 
 
-def _draw_box(axes, box: igraph.Vertex, x: float, top: float, size: tuple[float, float]) -> None:
+def _draw_box(
+    axes: Axes, box: igraph.Vertex, x: float, top: float, size: tuple[float, float]
+) -> None:
     """Draw a box below `top`, `x` being its middle."""
     corner, colour = (x - size[0] / 2, top), STAGES[box["stage"]][0]
     round_ = "round,pad=0,rounding_size=0.05"
