@@ -4,6 +4,8 @@
 #   docker run --rm topodnn make test
 # The user in the image writes to results/ as UID 1000; where yours is another (id -u), build with
 #   docker build -t topodnn --build-arg UID="$(id -u)" .
+# Not built with Docker yet: the steps were tried with podman, on Debian's Python in the place of
+# this image.
 FROM python:3.11-slim-bookworm
 
 # git for the commit in provenance.yaml, procps for the pgrep of the Makefile. No compiler: all
