@@ -1,6 +1,5 @@
 """The workflow as a user runs it: a copy of the repository, the tiny configuration, snakemake."""
 
-import ast
 import json
 import os
 import re
@@ -27,7 +26,6 @@ from tests.test_crate import check_files
 from tests.workflow import TINY, copy_of_the_repository, planned_jobs, results_of, snakemake
 from topodnn.crate import WORKFLOW
 
-NEUTRAL = {"config", "errors", "files", "progress"}  # formats, logs and settings decide no result
 FIGURES = [
     "tori/data",
     "tori/4x25/fast/activations",
@@ -318,13 +316,17 @@ def test_a_batch_at_every_layer_is_computed_for_networks_that_are_there(finished
     config["datasets"]["tori"]["persistence"] = {"n_points": 80}
     config["experiments"][0]["figures"] = ["curves", "diagrams"]
     config["tensorboard"] = True
+    config["figure_formats"] = ["png"]
     (folder / "batch.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
     jobs = planned_jobs(folder, "--configfile", "batch.yaml")
     assert jobs["compute_persistence"] == 2
     assert not {"train", "extract_activations", "compute_homology"} & set(jobs)
-    run = snakemake(folder, "--configfile", "batch.yaml")
-    assert run.returncode == 0, run.stdout
     results = folder / "results/test"
+    kinds = ("tori/4x25/fast/relu", "tori/4x25/fast/tanh", "discs/3x15/fast/relu")
+    wanted = ["persistence/finding.md", *(f"tensorboard/{name}" for name in (*kinds, "figures"))]
+    paths = [f"results/test/{name}" for name in wanted]
+    run = snakemake(folder, "--configfile", "batch.yaml", "--", *paths)
+    assert run.returncode == 0, run.stdout
     betti = pd.read_csv(results / "persistence/betti_numbers.csv")
     assert len(betti) == 2 * 2 * 6 * 3  # activations, seeds, layers, metrics
     assert betti["beta_0"].notna().all()
@@ -386,6 +388,7 @@ def test_data_activation_and_networks_from_files(finished, tmp_path):
     widths = [3, 15, 15, 15, 2]
     models = [save_network(tmp_path / f"tanh_{seed}.pth", widths, seed) for seed in (0, 1)]
     config["training"]["epochs"] = 1
+    config["figure_formats"] = ["png"]
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(config))
     run = snakemake(finished, "--configfile", str(tmp_path / "mine.yaml"))
     assert run.returncode == 0, run.stdout
@@ -473,7 +476,9 @@ def test_one_line_more_computes_only_what_is_new(finished, tmp_path, change, new
 @pytest.mark.end_to_end
 def test_a_killed_run_goes_on_and_ends_with_the_same_results(finished, tmp_path):
     folder = copy_of_the_repository(tmp_path)
-    process = snakemake(folder, *TINY, wait=False)
+    kinds = ("tori/4x25/fast/relu/seeds_0-1", "discs/3x15/fast/relu/seeds_0-1")
+    tables = [f"results/test/homology/{kind}.csv" for kind in kinds]
+    process = snakemake(folder, *TINY, "--", *tables, wait=False)
     networks = folder / "results/test/networks"
     deadline = time.monotonic() + 300
     while not list(folder.glob("results/test/logs/extract_activations/**/*.log")):
@@ -484,57 +489,12 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_results(finished, tmp_path)
     process.communicate()
     trained = {p: p.stat().st_mtime_ns for p in networks.glob("**/*.safetensors")}
     assert snakemake(folder, *TINY, "--unlock").returncode == 0
-    assert planned_jobs(folder, *TINY).get("train", 0) < 3
-    tables = [f"results/test/{name}.csv" for name in ("betti_numbers", "trials")]
-    run = snakemake(folder, *TINY, "--cores", "1", *tables)  # --cores must not matter either
+    assert planned_jobs(folder, *TINY, "--", *tables).get("train", 0) < 2
+    run = snakemake(folder, *TINY, "--cores", "1", "--", *tables)  # --cores must not matter either
     assert run.returncode == 0, run.stdout
     first = min(trained, key=trained.get)
     assert first.stat().st_mtime_ns == trained[first]
-    for ours, theirs in zip(results_of(folder), results_of(finished), strict=True):
-        pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
-    for path in networks.glob("**/*.safetensors"):
+    files = [*networks.glob("**/*.safetensors"), *(folder / table for table in tables)]
+    assert len(files) == 4
+    for path in files:
         assert path.read_bytes() == (finished / path.relative_to(folder)).read_bytes()
-
-
-@pytest.mark.parametrize(
-    ("option", "text"),
-    [
-        ("sedes=3", "Unknown key 'sedes' in the configuration (did you mean 'seeds'?)"),
-        ("seeds=0", "seeds is 0, but must be at least 1."),
-        ("activations=[reluu]", "activation is 'reluu', but must be one of"),
-        ("device=gpu", "device is 'gpu', but must be of the form"),
-    ],
-)
-def test_bad_input_ends_with_one_sentence_and_no_traceback(option, text):
-    run = snakemake(ROOT, "--dry-run", *TINY, "--config", option)
-    assert run.returncode != 0
-    assert text in run.stdout
-    assert "Traceback" not in run.stdout
-
-
-def test_each_rule_depends_on_the_modules_that_its_script_uses(tmp_path):
-    """Otherwise a changed module would leave stale results behind."""
-    rules = re.split(r"^rule ", (ROOT / "Snakefile").read_text(), flags=re.MULTILINE)[1:]
-    checked = 0
-    for rule in rules:
-        script = re.search(r'"(scripts/\w+\.py)"', rule)
-        if not script:
-            continue
-        modules = re.search(r"module=(\[.*?\])", rule, re.DOTALL)
-        declared = set(json.loads(re.sub(r",\s*\]", "]", modules.group(1))) if modules else [])
-        used = imported_modules(ROOT / script.group(1)) - NEUTRAL
-        assert used <= declared, f"{script.group(1)} uses {used - declared}"
-        checked += 1
-    assert checked == len(list((ROOT / "scripts").glob("[a-z]*.py")))
-
-
-def imported_modules(path: Path) -> set[str]:
-    """Modules of topodnn that a file imports, directly or through one another."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("topodnn."):
-            module = node.module.removeprefix("topodnn.")
-            found.add(module)
-            if module not in NEUTRAL:
-                found |= imported_modules(ROOT / f"topodnn/{module}.py")
-    return found
