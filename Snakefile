@@ -5,7 +5,7 @@ A stage reads files and writes files, and depends on the modules of topodnn that
 """
 
 import os
-import time
+import uuid
 from itertools import product
 from pathlib import Path
 
@@ -40,7 +40,7 @@ except InputError as error:
 search_path = [workflow.basedir, *filter(None, [os.getenv("PYTHONPATH")])]
 os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
 # Jobs on a cluster inherit it; by it they know a failure of this run from one of an earlier run.
-os.environ.setdefault("TOPODNN_RUN_BEGAN", str(time.time()))
+os.environ.setdefault("TOPODNN_RUN", uuid.uuid4().hex)
 
 package = os.path.relpath(os.path.join(workflow.basedir, "topodnn"))
 results = f"results/{settings['name']}"
@@ -73,6 +73,7 @@ protocols = list(dict.fromkeys(b["protocol"] for b in batches))
 judged = next(
     (name for name in protocols if name == settings["training"]["protocol"]), protocols[0]
 )
+on_gpu = settings["device"].startswith("cuda")
 chosen = [key for key, numbers in sample_of.items() if is_auto(numbers)]
 panel = "{dataset}/{network}/{protocol}"  # a figure has a panel an activation
 kind = f"{panel}/{{activation}}"
@@ -301,7 +302,7 @@ rule choose_scale:
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: homology_mb(shape_of[wildcards.dataset], attempt),
-        runtime=lambda wildcards, attempt: 60 * attempt,
+        runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         n_neighbors=lambda wildcards: scale_grid(sample_of[wildcards.dataset, wildcards.sample])[0],
         scales=lambda wildcards: scale_grid(sample_of[wildcards.dataset, wildcards.sample])[1],
@@ -337,9 +338,10 @@ rule train:
             n_seeds(wildcards),
             protocol_of(wildcards)["batch_size"],
             attempt,
+            on_gpu=on_gpu,
         ),
         runtime=lambda wildcards, attempt: 120 * attempt,
-        gpu=int(settings["device"].startswith("cuda")),
+        gpu=int(on_gpu),
     params:
         kind=lambda wildcards: {key: wildcards[key] for key in KIND},
         hidden_widths=lambda wildcards: settings["networks"][wildcards.network],
@@ -467,7 +469,7 @@ rule compute_homology:
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: homology_mb(shape_of[wildcards.dataset], attempt),
-        runtime=lambda wildcards, attempt: 120 * attempt,
+        runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         kind=lambda wildcards: {key: wildcards[key] for key in KIND},
         homology=lambda wildcards: {
@@ -538,7 +540,7 @@ rule compute_persistence:
         mem_mb=lambda wildcards, attempt: persistence_mb(
             persistence_of[wildcards.dataset]["n_points"], attempt
         ),
-        runtime=lambda wildcards, attempt: 60 * attempt,
+        runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         kind=lambda wildcards: {key: wildcards[key] for key in KIND},
         persistence=lambda wildcards: {

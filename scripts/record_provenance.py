@@ -1,12 +1,15 @@
 """Record what made the results: configuration, versions, commit, machine."""
 
-from topodnn.progress import job_log
+from topodnn.progress import job_log, log
 from topodnn.provenance import describe_run, write_provenance
 
 
 def main(config: dict, provenance_path: str) -> None:
     """Write the resolved configuration and the software beside the results."""
-    write_provenance(provenance_path, describe_run(config))
+    description = describe_run(config)
+    if description["git_commit"] == "unknown":
+        log.warning("the commit of the source is not known: no git here, or no clone")
+    write_provenance(provenance_path, description)
 
 
 if "snakemake" in globals():

@@ -48,8 +48,9 @@ def test_every_entry_has_its_reason(profile):
             assert "#" in line or lines[i - 1].startswith("#"), line
 
 
-def test_every_rule_is_in_a_group_on_slurm():
-    assert set(entries("slurm")["groups"]) == rules() - local_rules()
+def test_every_rule_is_in_a_group_on_slurm_but_those_that_make_networks():
+    alone = {"train", "read_weights"}
+    assert set(entries("slurm")["groups"]) == rules() - local_rules() - alone
     assert set(entries("slurm")["group-components"]) < set(entries("slurm")["groups"].values())
 
 
@@ -61,10 +62,15 @@ def test_a_dry_run_for_slurm_says_what_each_job_asks_for():
     jobs = re.findall(r"^ *rule (\w+):.*?resources: ([^\n]*)", run.stdout, re.DOTALL | re.MULTILINE)
     asked = [(rule, dict(re.findall(r"(\w+)=(\d+)", resources))) for rule, resources in jobs]
     assert {rule for rule, _ in asked} > {"train", "compute_homology", "build_article"}
+    memory = {}
     for rule, resources in asked:
         assert int(resources["mem_mb"]) >= 1000, rule
-        assert int(resources["runtime"]) >= 20, rule
+        assert int(resources["runtime"]) >= 10, rule
         assert int(resources.get("gpu", 0)) == (rule == "train"), rule
+        memory.setdefault(rule, set()).add(int(resources["mem_mb"]))
+    for rule in ("generate_data", "extract_activations", "compute_homology"):
+        assert len(memory[rule]) == 2, rule  # two data sets
+    assert memory["build_article"] == {1500}
 
 
 @pytest.mark.parametrize("profile", ["kubernetes", "cluster-generic"])

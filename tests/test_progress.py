@@ -1,7 +1,5 @@
 """What a job says: one sentence on bad input, a traceback on a fault, lines of progress."""
 
-import time
-
 import numpy as np
 import pytest
 
@@ -66,7 +64,7 @@ def fail(path, error):
 @pytest.mark.parametrize("error", [ZeroDivisionError("division by zero"), InputError("no points")])
 def test_an_error_of_its_own_is_not_tried_again_in_the_same_run(tmp_path, monkeypatch, error):
     path = tmp_path / "job.log"
-    monkeypatch.setenv("TOPODNN_RUN_BEGAN", str(time.time() - 1))
+    monkeypatch.setenv("TOPODNN_RUN", "one")
     fail(path, error)
     again = fail(path, OSError("is not reached"))
     assert str(again) == f"Error: not tried again, since it would fail again; see {path}"
@@ -75,17 +73,33 @@ def test_an_error_of_its_own_is_not_tried_again_in_the_same_run(tmp_path, monkey
 
 def test_another_run_tries_again(tmp_path, monkeypatch):
     path = tmp_path / "job.log"
+    monkeypatch.setenv("TOPODNN_RUN", "one")
     fail(path, InputError("no points"))
-    monkeypatch.setenv("TOPODNN_RUN_BEGAN", str(time.time() + 1))
+    monkeypatch.setenv("TOPODNN_RUN", "another")
     with progress.job_log(path):
         pass
     assert "done in" in path.read_text()
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("error", [MemoryError(), OSError("the disk is away")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError("the disk is away"),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 4 bytes"),
+        RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+    ],
+)
 def test_what_may_end_well_another_time_is_tried_again(tmp_path, monkeypatch, error):
-    monkeypatch.setenv("TOPODNN_RUN_BEGAN", str(time.time() - 1))
+    monkeypatch.setenv("TOPODNN_RUN", "one")
     fail(tmp_path / "job.log", error)
+    with progress.job_log(tmp_path / "job.log"):
+        pass
+
+
+def test_without_a_run_an_error_is_no_hindrance(tmp_path, monkeypatch):
+    monkeypatch.delenv("TOPODNN_RUN", raising=False)
+    fail(tmp_path / "job.log", InputError("no points"))
     with progress.job_log(tmp_path / "job.log"):
         pass

@@ -56,3 +56,4 @@ def test_a_training_in_batches_needs_less_than_one_of_all_points():
     shape, widths = (45_000, 3), [15] * 9
     assert training_mb(shape, widths, 30, 200) < training_mb(shape, widths, 30, None)
     assert training_mb((100, 3), widths, 30, 200) == training_mb((100, 3), widths, 30, None)
+    assert training_mb(shape, widths, 30, 200, on_gpu=True) > training_mb(shape, widths, 30, 200)

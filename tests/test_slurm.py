@@ -55,12 +55,17 @@ def submitted(output: str) -> list[str]:
     return re.findall(r"submitted with SLURM jobid (\d+)", output)
 
 
-def wait_for(condition, process, seconds: float = 240):
-    """What the condition gives as soon as it is true, while a process runs."""
+def run_id(output: str) -> str:
+    """The name of all jobs of a run."""
+    return re.search(r"SLURM run ID: (\S+)", output)[1]
+
+
+def wait_for(condition, process=None, seconds: float = 240):
+    """What the condition gives as soon as it is true; a process must not end before."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
-        assert process.poll() is None, process.communicate()[0]
-        assert time.monotonic() < deadline
+        assert process is None or process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < deadline, f"waited for {seconds} s"
         time.sleep(0.2)
     return found
 
@@ -86,8 +91,9 @@ def test_the_results_are_those_of_a_local_run(finished, tmp_path):
     folder = copy_of_the_repository(tmp_path)
     run = snakemake(folder, *TINY, *SLURM)
     assert run.returncode == 0, run.stdout
-    jobs = submitted(run.stdout)
-    assert len(jobs) == 5, run.stdout  # points, three batches of networks, results
+    assert len(submitted(run.stdout)) == 9, run.stdout  # points, 3 trainings, 3 times homology, ...
+    cores = [int(number) for number in squeue(run_id(run.stdout), "%C")]
+    assert (len(cores), max(cores)) == (9, 2)  # never more than two rules side by side
     for ours, theirs in zip(results_of(folder), results_of(finished), strict=True):
         pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
     equal = 0
@@ -143,8 +149,7 @@ def test_a_job_that_is_stopped_is_submitted_again_with_more_memory(tmp_path):
     assert process.returncode == 0, output
     first, again = submitted(output)[-2:]
     assert first == job
-    name = re.search(r"SLURM run ID: (\S+)", output)[1]
-    memory = dict(line.split() for line in squeue(name, "%i %m"))
+    memory = dict(line.split() for line in squeue(run_id(output), "%i %m"))
     assert 1.9 < megabytes(memory[again]) / megabytes(memory[first]) < 2.1
     assert (folder / network).exists()
 
@@ -156,22 +161,32 @@ def megabytes(text: str) -> float:
 def test_a_killed_run_goes_on_and_ends_with_the_same_results(finished, tmp_path):
     folder = copy_of_the_repository(tmp_path)
     process = snakemake(folder, *TINY, *SLURM, wait=False)
-    trained = wait_for(lambda: list(folder.glob("results/test/networks/**/*.safetensors")), process)
+    wait_for(lambda: list(folder.glob("results/test/networks/**/*.safetensors")), process)
     os.killpg(process.pid, signal.SIGKILL)
     output, _ = process.communicate()
-    # Slurm does not know that nobody waits for its jobs.
-    name = re.search(r"SLURM run ID: (\S+)", output)[1]
+    name = run_id(output)
+    assert "RUNNING" in squeue(name, "%T")  # Slurm does not know that nobody waits for its jobs
     subprocess.run(["scancel", "--name", name], check=True)
     # A cluster without control groups may lose sight of what a job has started.
     subprocess.run(["pkill", "-KILL", "-f", str(folder)], check=False)
-    wait_for(lambda: not running("%j"), subprocess.Popen(["sleep", "60"]))
+    wait_for(lambda: not running())
     data = folder / "results/test/data/discs.npz"
     before = data.stat().st_mtime_ns
     assert snakemake(folder, *TINY, *SLURM).returncode != 0  # the lock of the killed run
     assert snakemake(folder, *TINY, *SLURM, "--unlock").returncode == 0
     run = snakemake(folder, *TINY, *SLURM)
     assert run.returncode == 0, run.stdout
-    assert trained
     assert data.stat().st_mtime_ns == before
     for ours, theirs in zip(results_of(folder), results_of(finished), strict=True):
         pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
+
+
+def test_an_interrupt_cancels_the_jobs(tmp_path):
+    folder = copy_of_the_repository(tmp_path)
+    process = snakemake(folder, *in_small(folder), *SLURM, wait=False)
+    wait_for(running, process)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode != 0
+    wait_for(lambda: not running(), seconds=60)
+    assert squeue(run_id(output), "%T") == ["CANCELLED"]

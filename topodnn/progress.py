@@ -1,5 +1,6 @@
 """What a job says: a bar on a terminal, plain lines in its log, one sentence on bad input."""
 
+import glob
 import logging
 import os
 import shutil
@@ -26,14 +27,19 @@ def job_log(path: str | Path) -> Iterator[None]:
     fault of the program: its traceback goes to both.
 
     Jobs on a cluster are submitted again after a failure, which helps where a node failed, or the
-    memory or the time was short. A job that ended with an error of its own would do so again:
-    the log is kept as ``.error`` beside it, and ends the next attempt of the same run at once.
+    memory or the time was short. A job that ended with an error of its own would do so again: a
+    copy of its log that has the name of the run ends the next attempt of the same run at once.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    kept = path.with_suffix(".error")  # Snakemake removes the log before another attempt
+    run = os.getenv("TOPODNN_RUN")  # the Snakefile gives it
+    kept = path.with_suffix(f".{run}.error")
+    for other in path.parent.glob(f"{glob.escape(path.stem)}.*.error"):
+        if other != kept or run is None:
+            other.unlink()
     if kept.exists():
-        stop_if_of_this_run(kept, path)
+        shutil.copyfile(kept, path)  # Snakemake has removed the log
+        sys.exit(f"Error: not tried again, since it would fail again; see {path}")
     handler = logging.FileHandler(path, mode="w", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.setLevel(logging.INFO)
@@ -48,26 +54,20 @@ def job_log(path: str | Path) -> Iterator[None]:
             shutil.copyfile(path, kept)
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(1)
-    except MemoryError:
-        log.exception("out of memory")
-        raise
-    except Exception:
+    except Exception as error:
         log.exception("unexpected error")
-        shutil.copyfile(path, kept)
+        if not _lacks_memory(error):
+            shutil.copyfile(path, kept)
         raise
     finally:
         log.removeHandler(handler)
         handler.close()
 
 
-def stop_if_of_this_run(kept: Path, path: Path) -> None:
-    """End the process if a job ended with an error of its own since the run of Snakemake began."""
-    began = float(os.getenv("TOPODNN_RUN_BEGAN", "inf"))
-    if kept.stat().st_mtime < began:
-        kept.unlink()
-        return
-    shutil.copyfile(kept, path)
-    sys.exit(f"Error: not tried again, since it would fail again; see {path}")
+def _lacks_memory(error: Exception) -> bool:
+    """Whether another attempt, with more memory, may end well; PyTorch says it in words."""
+    words = ("out of memory", "allocate memory")
+    return isinstance(error, MemoryError) or any(text in str(error) for text in words)
 
 
 @contextmanager

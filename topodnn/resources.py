@@ -10,6 +10,7 @@ import math
 # MB of a job without points: 320 of PyTorch and pandas, 340 of the two Snakemakes that Slurm's
 # executor starts around it, all three measured, and half as much again.
 PROCESS = 1000
+CUDA = 3000  # what a process takes besides where it uses a GPU; a usual size, not measured here
 BYTES = 4  # of a number in single precision
 
 
@@ -45,20 +46,23 @@ def training_mb(
     n_seeds: int,
     batch_size: int | None,
     attempt: int = 1,
+    on_gpu: bool = False,
 ) -> int:
     """Memory of a training, in MB: `batch_size` points (all where it is None) at all layers.
 
-    They are there with their gradients and what the products leave, six numbers a neuron.
+    They are there with their gradients and what the products leave, six numbers a neuron. On a GPU
+    they are in its own memory, and the process needs more for the libraries.
     """
     n_points, n_features = shape
     n_points = min(n_points, batch_size or n_points)
-    return activations_mb((6 * n_points, n_features), hidden_widths, n_seeds, attempt)
+    numbers = activations_mb((6 * n_points, n_features), hidden_widths, n_seeds, attempt)
+    return numbers + attempt * CUDA * on_gpu
 
 
 def homology_mb(shape: tuple[int, int], attempt: int = 1) -> int:
     """Memory of a job that computes the homology of the points of a class, in MB.
 
-    The neighbours of a point within two hops take most: 5 kB a point were measured at 40
+    The neighbours of a point within two hops take most: 5 kB a point were measured at 40 to 50
     neighbours, and half as much again is asked for.
     """
     return _mb(2000 * shape[0], attempt)

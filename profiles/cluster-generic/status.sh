@@ -1,7 +1,8 @@
 #!/bin/sh
 # What Snakemake asks about a job, by its number: running, success or failed.
-case $(squeue --noheader --states=all --jobs="$1" --format=%T) in
+# Slurm forgets a job some minutes after its end (MinJobAge); by then it should have been asked.
+case $(squeue --noheader --states=all --jobs="$1" --format=%T 2>&1) in
   COMPLETED) echo success ;;
-  BOOT_FAIL | CANCELLED | DEADLINE | FAILED | NODE_FAIL | OUT_OF_MEMORY | TIMEOUT) echo failed ;;
+  *"Invalid job id"* | BOOT_FAIL | CANCELLED | DEADLINE | FAILED | NODE_FAIL | OUT_OF_MEMORY | TIMEOUT) echo failed ;;
   *) echo running ;;
 esac

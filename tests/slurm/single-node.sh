@@ -6,10 +6,10 @@
 #   tests/slurm/single-node.sh stop
 #
 # It listens on 127.0.0.1 only, has no accounting, and offers more cores than there are. Everything lies
-# in SLURM_FOLDER (default: topodnn-slurm in the temporary folder), which `stop` removes.
+# in tests/slurm/.cluster, which `stop` removes.
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin # of the daemons
-folder=${SLURM_FOLDER:-${TMPDIR:-/tmp}/topodnn-slurm}
+folder=$(cd "$(dirname "$0")" && pwd)/.cluster
 host=$(hostname -s)
 export SLURM_CONF=$folder/slurm.conf
 
