@@ -7,9 +7,6 @@ READY := $(VENV)/.ready
 # The configuration whose results are kept in results/reference, or several.
 KEPT := paper
 
-# The rules that draw and tabulate, by which results/reference is made anew without networks.
-DRAW = $$(sed -nE 's/^rule (figures|generate_data|plot_[a-z_]+|compare_[a-z]+|make_tables|judge_claims|write_finding):.*/\1/p' Snakefile)
-
 .PHONY: help setup reproduce test figures paper reference lint citation bench bench-homology bench-training lock clean
 .DELETE_ON_ERROR:
 
@@ -20,7 +17,7 @@ help:
 	@echo "make figures     draw every figure and table of results/reference/$(KEPT) anew (a minute); KEPT=protocols: of that"
 	@echo "make paper       build results/reference/paper/article.pdf and explore.html from what is kept there (a minute)"
 	@echo "make reference   copy the results of config/$(KEPT).yaml to results/reference; KEPT=protocols: of that"
-	@echo "make lint        ruff, snakefmt, mypy and snakemake --lint"
+	@echo "make lint        ruff, snakefmt, import-linter, mypy and snakemake --lint"
 	@echo "make citation    check CITATION.cff, with cffconvert in an environment of its own"
 	@echo "make bench       time homology and training beside the usual ways (about an hour and a half)"
 	@echo "make lock        resolve the dependencies of pyproject.toml anew into requirements.txt"
@@ -40,12 +37,11 @@ test: lint
 
 figures: $(READY)
 	for name in $(KEPT); do $(BIN)/snakemake --cores $(CORES) --configfile config/$$name.yaml \
-	  --config name=reference/$$name "figure_formats=[png]" --allowed-rules $(DRAW) --forceall -- figures || exit 1; done
+	  --config name=reference/$$name kept=True "figure_formats=[png]" --forceall -- figures || exit 1; done
 
 paper: $(READY)
-	$(BIN)/snakemake --cores $(CORES) --configfile config/paper.yaml --config name=reference/paper \
-	  "figure_formats=[pdf]" --allowed-rules $(DRAW) build_article build_explorer --forceall \
-	  -- results/reference/paper/article.pdf results/reference/paper/explore.html
+	$(BIN)/snakemake --cores $(CORES) --configfile config/paper.yaml --config name=reference/paper kept=True \
+	  "figure_formats=[pdf]" --forceall -- results/reference/paper/article.pdf results/reference/paper/explore.html
 
 # What a reader needs without computing: no networks, no activations, figures as PNG.
 reference:
@@ -57,7 +53,8 @@ reference:
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/snakefmt --check Snakefile
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy topodnn
 	$(BIN)/snakemake --lint
 
@@ -77,7 +74,7 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@echo "Compiling the homology core, half a minute"
-	@$(BIN)/python -c 'from topodnn.homology import betti_numbers as b; b([[0.0], [1.0]], n_neighbors=2)'
+	@$(BIN)/python -c 'from topodnn import betti_numbers as b; b([[0.0], [1.0]], n_neighbors=2)'
 	@touch $@
 
 bench: bench-homology bench-training

@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # for the reference implementation in tests/
 
 from tests import library_path
-from topodnn.datasets import linked_rings
-from topodnn.homology import betti_numbers
+from topodnn.datasets.generators import linked_rings
+from topodnn.homology.betti import betti_numbers
 
 N_NEIGHBORS = 35
 N_HOPS = 2
@@ -46,7 +46,7 @@ print(time.perf_counter() - start, *(int(np.isinf(d[:, 1]).sum()) for d in diagr
 GROWTH = """
 import sys, time
 import numpy as np
-from topodnn.homology import betti_numbers
+from topodnn.homology.betti import betti_numbers
 points = np.load(sys.argv[1])
 betti_numbers(points[:1000], n_neighbors=35)
 seconds = []
@@ -62,7 +62,7 @@ print(min(seconds), kilobytes / 2**20, *betti)
 
 START_UP = """
 import numpy as np
-from topodnn.homology import betti_numbers
+from topodnn.homology.betti import betti_numbers
 betti_numbers(np.random.default_rng(0).random((1000, 3)), n_neighbors=35)
 """
 
@@ -281,10 +281,10 @@ def train():
     """Train a ReLU network of nine hidden layers of 15 on D-II until it is well trained."""
     import torch
 
-    from topodnn.layers import layer_points
-    from topodnn.networks import make_activation
-    from topodnn.protocols import resolve_protocol
-    from topodnn.training import standardisation, train_networks
+    from topodnn.networks.activations import make_activation
+    from topodnn.networks.layers import layer_points
+    from topodnn.networks.protocols import resolve_protocol
+    from topodnn.networks.training import standardisation, train_networks
 
     torch.set_num_threads(1)
     points, labels = linked_rings(np.random.default_rng(0))

@@ -19,9 +19,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # for the tests' copy of a plain loop
 
 from tests.plain_training import train_one
-from topodnn.datasets import held_out_mask, load_points
-from topodnn.protocols import resolve_protocol
-from topodnn.training import standardisation, train_networks
+from topodnn.datasets.loading import load_points
+from topodnn.datasets.splits import held_out_mask
+from topodnn.networks.protocols import resolve_protocol
+from topodnn.networks.training import standardisation, train_networks
 
 LEAKY = {"leaky_relu": {"negative_slope": 0.2}}  # the paper's; that of torch on the tori
 HEAD = (

@@ -1,9 +1,9 @@
 """Put the Betti numbers of all jobs into one tidy table."""
 
-from topodnn import KIND
-from topodnn.complexity import tidy_table
-from topodnn.files import read_table
-from topodnn.progress import job_log, log
+from topodnn.analysis.tidy import tidy_table
+from topodnn.columns import KIND
+from topodnn.log import job_log, log
+from topodnn.tables import read_table
 
 COLUMNS = [*KIND, "seed", "layer", "class", "n_points", "beta_0", "input_is_true"]
 
@@ -18,10 +18,10 @@ def main(homology_paths: list[str], trials_path: str, csv_path: str, parquet_pat
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.homology,  # noqa: F821
-            snakemake.input.trials,  # noqa: F821
-            snakemake.output.csv,  # noqa: F821
-            snakemake.output.parquet,  # noqa: F821
+            snakemake.input.homology,
+            snakemake.input.trials,
+            snakemake.output.csv,
+            snakemake.output.parquet,
         )

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from topodnn.article import compile_article, describe_data, describe_figure
-from topodnn.progress import job_log, log
-from topodnn.protocols import PROTOCOLS
-from topodnn.verdicts import MEASURES
+from topodnn.analysis.verdicts import MEASURES
+from topodnn.log import job_log, log
+from topodnn.networks.protocols import PROTOCOLS
+from topodnn.publish.article import compile_article, describe_data, describe_figure
 
 
 def main(
@@ -17,7 +17,7 @@ def main(
     data: dict[str, dict],
     kept: bool,
 ) -> None:
-    """Give Typst the paths of the tables and figures, from which it reads every number."""
+    """Compile the article, giving Typst the paths from which it reads every number."""
     inputs = {
         "kept": kept,
         "tables": tables,
@@ -33,5 +33,5 @@ def main(
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
-        main(snakemake.input.source, snakemake.output.pdf, **snakemake.params)  # noqa: F821
+    with job_log(snakemake.log[0]):
+        main(snakemake.input.source, snakemake.output.pdf, **snakemake.params)

@@ -1,11 +1,12 @@
-"""Build the page in which a reader explores the results."""
+"""Build the page to explore the results."""
 
 from pathlib import Path
 
-from topodnn import KIND
-from topodnn.explorer import build_page, explorer_data
-from topodnn.files import read_betti_numbers, read_cloud
-from topodnn.progress import job_log, log
+from topodnn.columns import KIND
+from topodnn.figures.clouds import read_cloud
+from topodnn.figures.explorer import build_page, explorer_data
+from topodnn.log import job_log, log
+from topodnn.tables import read_betti_numbers
 
 
 def main(
@@ -17,7 +18,7 @@ def main(
     titles: dict[str, str],
     kinds: list[dict[str, str]],
 ) -> None:
-    """Write the page of the tidy table, with the clouds of the layers of some `kinds`."""
+    """Write the page from the tidy table and the point clouds of the layers of some `kinds`."""
     table = read_betti_numbers(table_path)
     clouds = [
         ({key: kind[key] for key in KIND}, *read_cloud(path))
@@ -31,10 +32,10 @@ def main(
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.table,  # noqa: F821
-            snakemake.input.clouds,  # noqa: F821
-            snakemake.output[0],  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.table,
+            snakemake.input.clouds,
+            snakemake.output[0],
+            **snakemake.params,
         )

@@ -5,14 +5,15 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from topodnn.progress import job_log, log
-from topodnn.report import benchmarks_text, page_title, provenance_text, table_page
+from topodnn.log import job_log, log
+from topodnn.publish.pages import benchmarks_text, provenance_text, table_page
+from topodnn.publish.report import page_title
 
 
 def main(text_paths: list[str], benchmarks_path: str, provenance_path: str, page_paths: list[str]):
-    """Write a page for each text in Markdown, then those of the run times and of what made them.
+    """Write one page per text in Markdown, then those of the run times and of the provenance.
 
-    The pages lie in the folder of the results, or in one in it; the last one in the folder itself.
+    The last page lies in the folder of the results, the others there or in folders below.
     """
     texts = [Path(path).read_text(encoding="utf-8") for path in text_paths]
     texts.append(benchmarks_text(pd.read_csv(benchmarks_path, na_values=["-", "NA"])))
@@ -25,10 +26,10 @@ def main(text_paths: list[str], benchmarks_path: str, provenance_path: str, page
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.texts,  # noqa: F821
-            snakemake.input.benchmarks,  # noqa: F821
-            snakemake.input.provenance,  # noqa: F821
-            snakemake.output,  # noqa: F821
+            snakemake.input.texts,
+            snakemake.input.benchmarks,
+            snakemake.input.provenance,
+            snakemake.output,
         )

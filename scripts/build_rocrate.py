@@ -5,13 +5,13 @@ from pathlib import Path
 
 import yaml
 
-from topodnn.crate import build_crate, workflow_files
-from topodnn.progress import job_log, log
-from topodnn.provenance import ROOT, git_commit
+from topodnn.log import job_log, log
+from topodnn.publish.crate import build_crate, workflow_files
+from topodnn.publish.provenance import ROOT, git_commit
 
 
 def main(result_paths: list[str], beside: list[str], provenance_path: str, crate_path: str) -> None:
-    """Write the crate of some results, with the workflow and what its article shows `beside`."""
+    """Write the crate of the results, with the workflow and what its article shows `beside`."""
     provenance = yaml.safe_load(Path(provenance_path).read_text(encoding="utf-8"))
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     commit, now = provenance["git_commit"], git_commit()
@@ -25,10 +25,10 @@ def main(result_paths: list[str], beside: list[str], provenance_path: str, crate
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.results,  # noqa: F821
-            snakemake.input.beside,  # noqa: F821
-            snakemake.input.provenance,  # noqa: F821
-            snakemake.output[0],  # noqa: F821
+            snakemake.input.results,
+            snakemake.input.beside,
+            snakemake.input.provenance,
+            snakemake.output[0],
         )

@@ -1,9 +1,10 @@
 """Choose n_neighbors and scale of the complex by the true Betti numbers of the input."""
 
+from topodnn.datasets.files import read_data
 from topodnn.errors import InputError
-from topodnn.files import read_data, write_scale
-from topodnn.progress import job_log, log, progress
-from topodnn.scale import choose_scale, scale_table
+from topodnn.homology.files import write_scale
+from topodnn.homology.scale import choose_scale, scale_table
+from topodnn.log import job_log, log, progress
 
 
 def main(
@@ -13,7 +14,7 @@ def main(
     *,
     n_neighbors: list[int],
     scales: list[float],
-    every: int,
+    stride: int,
     max_dimension: int,
 ) -> None:
     """Write the Betti numbers up to `max_dimension` for every pair of the grid, and the choice."""
@@ -27,7 +28,7 @@ def main(
     with progress("choose_scale") as report:
         table = scale_table(
             data.points, data.labels, true_betti,
-            n_neighbors=n_neighbors, scales=scales, every=every, report=report,
+            n_neighbors=n_neighbors, scales=scales, stride=stride, report=report,
         )  # fmt: skip
     log.info("the Betti numbers of the input are\n%s", table.to_string(index=False))
     choice = choose_scale(table, true_betti)
@@ -35,14 +36,14 @@ def main(
     if choice["block"]["n_neighbors"][-1] == max(n_neighbors):
         log.info("the block ends where the grid ends: with larger n_neighbors it may go on")
     table.to_csv(table_path, index=False)
-    write_scale(choice_path, {**choice, "every": every})
+    write_scale(choice_path, {**choice, "stride": stride})
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.data,  # noqa: F821
-            snakemake.output.table,  # noqa: F821
-            snakemake.output.choice,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.data,
+            snakemake.output.table,
+            snakemake.output.choice,
+            **snakemake.params.grid,
         )

@@ -1,14 +1,14 @@
-"""Put what the jobs took into one table."""
+"""Put the time and memory that the jobs took into one table."""
 
 from pathlib import Path
 
 import pandas as pd
 
-from topodnn.progress import job_log, log
+from topodnn.log import job_log, log
 
 
 def main(paths: list[str], table_path: str) -> None:
-    """Write a row a job: its name, as below `benchmarks`, and what Snakemake measured."""
+    """Write one row per job: its name, as below `benchmarks`, and what Snakemake measured."""
     folder = Path(table_path).parent / "benchmarks"
     rows = [
         pd.read_csv(path, sep="\t").assign(
@@ -22,8 +22,8 @@ def main(paths: list[str], table_path: str) -> None:
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.jobs,  # noqa: F821
-            snakemake.output.table,  # noqa: F821
+            snakemake.input.jobs,
+            snakemake.output.table,
         )

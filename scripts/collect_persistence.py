@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from topodnn import KIND
-from topodnn.complexity import kept_trials
-from topodnn.files import read_table
-from topodnn.persistence import mean_betti_curves, with_trials
-from topodnn.progress import job_log, log, progress
+from topodnn.analysis.tidy import kept_trials, with_trials
+from topodnn.columns import KIND
+from topodnn.homology.persistence import mean_betti_curves
+from topodnn.log import job_log, log, progress
+from topodnn.tables import read_table
 
 NETWORK = [*KIND, "seed"]
 
@@ -24,9 +24,9 @@ def main(
     persistence: dict[str, dict],
     diagrams_of: list[dict[str, str]],
 ) -> None:
-    """Write four tables; the diagrams are those of the first network of the kinds that are drawn.
+    """Write four tables; the diagrams are those of the first network of each kind that is drawn.
 
-    `persistence` has max_scale, max_hops and max_dimension of each data set.
+    `persistence` has max_scale, max_hops and max_dimension for each data set.
     """
     kept = kept_trials(read_table(trials_path, [*NETWORK, "trial", "well_trained", "counted"]))
     betti = [read_table(path, [*NETWORK, "layer", "metric", "beta_0"]) for path in betti_paths]
@@ -52,15 +52,15 @@ def main(
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.pairs,  # noqa: F821
-            snakemake.input.betti,  # noqa: F821
-            snakemake.input.distances,  # noqa: F821
-            snakemake.input.trials,  # noqa: F821
-            snakemake.output.betti,  # noqa: F821
-            snakemake.output.distances,  # noqa: F821
-            snakemake.output.curves,  # noqa: F821
-            snakemake.output.diagrams,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.pairs,
+            snakemake.input.betti,
+            snakemake.input.distances,
+            snakemake.input.trials,
+            snakemake.output.betti,
+            snakemake.output.distances,
+            snakemake.output.curves,
+            snakemake.output.diagrams,
+            **snakemake.params,
         )

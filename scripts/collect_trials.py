@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from topodnn import KIND
-from topodnn.files import read_table
-from topodnn.progress import job_log, log
+from topodnn.columns import KIND
+from topodnn.log import job_log, log
+from topodnn.tables import read_table
 
 
 def main(paths: list[str], trials_path: str) -> None:
@@ -16,5 +16,5 @@ def main(paths: list[str], trials_path: str) -> None:
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
-        main(snakemake.input.trials, snakemake.output.trials)  # noqa: F821
+    with job_log(snakemake.log[0]):
+        main(snakemake.input.trials, snakemake.output.trials)

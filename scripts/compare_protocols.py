@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from topodnn import KIND
-from topodnn.by_protocol import protocol_differences
-from topodnn.files import read_table
-from topodnn.progress import job_log, log
-from topodnn.verdicts import protocol_texts
+from topodnn.analysis.comparisons import protocol_differences
+from topodnn.analysis.verdicts import protocol_texts
+from topodnn.columns import KIND
+from topodnn.log import job_log, log
+from topodnn.tables import read_table
 
 
 def main(table_path: str, paths: list[str], *, thresholds: dict) -> None:
@@ -23,9 +23,9 @@ def main(table_path: str, paths: list[str], *, thresholds: dict) -> None:
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.table,  # noqa: F821
-            snakemake.output,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.table,
+            snakemake.output,
+            **snakemake.params,
         )

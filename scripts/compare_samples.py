@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from topodnn.files import read_betti_numbers
-from topodnn.progress import job_log, log
-from topodnn.samples import sample_agreement
-from topodnn.tables import agreement_texts
+from topodnn.analysis.comparisons import sample_agreement
+from topodnn.analysis.texts import agreement_texts
+from topodnn.log import job_log, log
+from topodnn.tables import read_betti_numbers
 
 
 def main(table_path: str, all_points_path: str, paths: list[str]) -> None:
@@ -18,9 +18,9 @@ def main(table_path: str, all_points_path: str, paths: list[str]) -> None:
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.table,  # noqa: F821
-            snakemake.input.all_points,  # noqa: F821
-            snakemake.output,  # noqa: F821
+            snakemake.input.table,
+            snakemake.input.all_points,
+            snakemake.output,
         )

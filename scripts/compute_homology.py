@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from topodnn.complexity import betti_columns
-from topodnn.files import Activations, Data, read_data, read_scale
-from topodnn.homology import betti_numbers
-from topodnn.progress import job_log, log, progress
+from topodnn.columns import betti_columns
+from topodnn.datasets.files import Data, read_data
+from topodnn.homology.betti import betti_numbers
+from topodnn.homology.files import read_scale
+from topodnn.log import job_log, log, progress
+from topodnn.networks.files import Activations
 
 
 def main(
@@ -21,8 +23,8 @@ def main(
 ) -> None:
     """Write one row per seed, layer and class.
 
-    `homology` has n_neighbors, scale, max_dimension and every; the choice in `scale_path`, where
-    there is one, goes before the first two.
+    `homology` has n_neighbors, scale, max_dimension and stride; the choice in `scale_path`, if
+    there is one, overrides the first two.
     """
     data = read_data(data_path)
     if scale_path:
@@ -50,13 +52,13 @@ def main(
 
 
 def class_betti_numbers(
-    points: np.ndarray, *, n_neighbors: int, scale: float, max_dimension: int, every: int
+    points: np.ndarray, *, n_neighbors: int, scale: float, max_dimension: int, stride: int
 ) -> dict:
     """Betti numbers of every q-th point of a class.
 
     All are zero where the network predicts the class nowhere, and missing where it diverged.
     """
-    sample = points[::every]
+    sample = points[::stride]
     betti = [0] * (max_dimension + 1)
     if not np.isfinite(sample).all():
         betti = [pd.NA] * (max_dimension + 1)
@@ -69,12 +71,12 @@ def class_betti_numbers(
 
 
 def check_input(data: Data, homology: dict) -> dict[int, bool | None]:
-    """Compare the Betti numbers of each true class of the data set with the truth.
+    """Compare the Betti numbers of each class of the data set, by its labels, with the true ones.
 
     Returns
     -------
     dict
-        Class → whether they agree; None where the truth is not known.
+        Class → whether they agree; None where the true ones are not known.
     """
     classes = [int(label) for label in np.unique(data.labels)]
     if not len(data.true_betti):
@@ -89,20 +91,20 @@ def check_input(data: Data, homology: dict) -> dict[int, bool | None]:
         if found != wanted:
             log.warning(
                 "class %d: the Betti numbers of the input are %s with n_neighbors %d, scale %s and "
-                "every %d, but those of the data set are %s: choose another n_neighbors (too large "
-                "fills holes, too small tears apart)",
+                "stride %d, but those of the data set are %s: choose another n_neighbors (too "
+                "large fills holes, too small tears apart)",
                 label, [int(n) for n in found], homology["n_neighbors"], homology["scale"],
-                homology["every"], wanted,
+                homology["stride"], wanted,
             )  # fmt: skip
     return result
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.data,  # noqa: F821
-            snakemake.input.activations,  # noqa: F821
-            snakemake.input.get("scale"),  # noqa: F821
-            snakemake.output.homology,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.data,
+            snakemake.input.activations,
+            snakemake.input.get("scale"),
+            snakemake.output.homology,
+            **snakemake.params,
         )

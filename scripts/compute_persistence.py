@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 import torch
 
-from topodnn.files import Data, Networks, read_data, read_networks
-from topodnn.layers import network_layers
-from topodnn.persistence import (
+from topodnn.datasets.files import Data, read_data
+from topodnn.homology.persistence import (
     betti_rows,
     diameter,
     distance_rows,
     layer_diagrams,
     pair_table,
 )
-from topodnn.progress import job_log, log, progress
+from topodnn.log import job_log, log, progress
+from topodnn.networks.files import Networks, read_networks
+from topodnn.networks.layers import network_layers
 
 
 def main(
@@ -28,10 +29,10 @@ def main(
     kind: dict,
     persistence: dict,
 ) -> None:
-    """Write all persistence pairs, Betti numbers, and distances of the diagrams of layers.
+    """Write all persistence pairs, Betti numbers, and distances between the diagrams of layers.
 
     `persistence` has n_neighbors, max_scale, max_hops, max_dimension, filtration_value and scale.
-    A distance is between the diagrams of a layer and of the one before, in the row of the layer.
+    The distance in the row of a layer is between its diagrams and those of the layer before.
     """
     torch.set_num_threads(1)
     batch, networks = read_data(batch_path), read_networks(networks_path)
@@ -63,16 +64,16 @@ def main(
 
 
 def layers_of(batch: Data, networks: Networks) -> Iterator[list[np.ndarray]]:
-    """The points of the batch at every layer of each network, layer 0 as they were drawn.
+    """The points of the batch at every layer of each network; at layer 0 as they were drawn.
 
-    Where a network standardises its input, that is part of the network and not of the data.
+    If a network standardises its input, that is part of the network and not of the data.
     """
     for layers in network_layers(batch, networks):
         yield [batch.points, *layers[1:]]
 
 
 def warn(points: np.ndarray, seed: int, layer: int) -> None:
-    """Say in the log where something is missing."""
+    """Warn in the log of points that are not finite, and of those that all coincide."""
     size = diameter(points)
     if np.isnan(size):
         log.warning("seed %d, layer %d: points are not finite", seed, layer)
@@ -81,12 +82,12 @@ def warn(points: np.ndarray, seed: int, layer: int) -> None:
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.batch,  # noqa: F821
-            snakemake.input.networks,  # noqa: F821
-            snakemake.output.pairs,  # noqa: F821
-            snakemake.output.betti,  # noqa: F821
-            snakemake.output.distances,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.batch,
+            snakemake.input.networks,
+            snakemake.output.pairs,
+            snakemake.output.betti,
+            snakemake.output.distances,
+            **snakemake.params,
         )

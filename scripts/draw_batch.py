@@ -1,10 +1,10 @@
-"""Draw the batch of points that is looked at in every network of a data set."""
+"""Draw the batch of points whose persistence is computed in every network of a data set."""
 
 import numpy as np
 
-from topodnn.files import read_data, write_data
-from topodnn.persistence import draw_batch
-from topodnn.progress import job_log, log
+from topodnn.datasets.files import read_data, write_data
+from topodnn.datasets.splits import draw_batch
+from topodnn.log import job_log, log
 
 
 def main(data_path: str, batch_path: str, *, n_points: int, seed: int) -> None:
@@ -15,9 +15,9 @@ def main(data_path: str, batch_path: str, *, n_points: int, seed: int) -> None:
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.data,  # noqa: F821
-            snakemake.output.batch,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.data,
+            snakemake.output.batch,
+            **snakemake.params.draw,
         )

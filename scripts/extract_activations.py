@@ -2,9 +2,10 @@
 
 import torch
 
-from topodnn.files import read_data, read_networks, write_activations
-from topodnn.layers import network_layers, predicted_class
-from topodnn.progress import job_log, log, progress
+from topodnn.datasets.files import read_data
+from topodnn.log import job_log, log, progress
+from topodnn.networks.files import read_networks, write_activations
+from topodnn.networks.layers import network_layers, predicted_class
 
 
 def main(data_path: str, networks_path: str, activations_path: str) -> None:
@@ -23,9 +24,9 @@ def main(data_path: str, networks_path: str, activations_path: str) -> None:
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.data,  # noqa: F821
-            snakemake.input.networks,  # noqa: F821
-            snakemake.output.activations,  # noqa: F821
+            snakemake.input.data,
+            snakemake.input.networks,
+            snakemake.output.activations,
         )

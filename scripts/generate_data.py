@@ -1,8 +1,9 @@
 """Draw or read a data set, and choose the points that training does not see."""
 
-from topodnn.datasets import held_out_mask, load_points
-from topodnn.files import Data, write_data
-from topodnn.progress import job_log, log
+from topodnn.datasets.files import Data, write_data
+from topodnn.datasets.loading import load_points
+from topodnn.datasets.splits import held_out_mask
+from topodnn.log import job_log, log
 
 
 def main(dataset: dict, data_path: str) -> None:
@@ -14,5 +15,5 @@ def main(dataset: dict, data_path: str) -> None:
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
-        main(snakemake.params.dataset, snakemake.output.data)  # noqa: F821
+    with job_log(snakemake.log[0]):
+        main(snakemake.params.dataset, snakemake.output.data)

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 
-from topodnn import KIND
-from topodnn.claims import judge
-from topodnn.curves import curve_summaries, rises
-from topodnn.files import read_table
-from topodnn.progress import job_log, log
-from topodnn.verdicts import to_latex, to_markdown
-from topodnn.weights import changes_where_injective
+from topodnn.analysis.curves import curve_summaries, rises
+from topodnn.analysis.injective import changes_where_injective
+from topodnn.analysis.judging import judge
+from topodnn.analysis.verdicts import to_latex, to_markdown
+from topodnn.columns import KIND
+from topodnn.log import job_log, log
+from topodnn.tables import read_table
 
 
 def main(
@@ -29,7 +29,7 @@ def main(
 ) -> None:
     """Write summaries, comparisons, rises, changes at injective maps; verdicts in three formats.
 
-    They are of the networks trained with `protocol` only.
+    Only the networks trained with `protocol` are used.
     """
     columns = [*KIND, "seed", "layer", "class", "omega", "well_trained", "input_is_true"]
     table = read_table(table_path, columns)
@@ -52,16 +52,16 @@ def main(
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.table,  # noqa: F821
-            snakemake.input.weights,  # noqa: F821
-            snakemake.output.curves,  # noqa: F821
-            snakemake.output.comparisons,  # noqa: F821
-            snakemake.output.rises,  # noqa: F821
-            snakemake.output.injective,  # noqa: F821
-            snakemake.output.verdicts,  # noqa: F821
-            snakemake.output.markdown,  # noqa: F821
-            snakemake.output.latex,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.table,
+            snakemake.input.weights,
+            snakemake.output.curves,
+            snakemake.output.comparisons,
+            snakemake.output.rises,
+            snakemake.output.injective,
+            snakemake.output.verdicts,
+            snakemake.output.markdown,
+            snakemake.output.latex,
+            **snakemake.params,
         )

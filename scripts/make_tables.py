@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from topodnn import KIND
-from topodnn.complexity import complexity_table, success_rates
-from topodnn.files import read_table
-from topodnn.progress import job_log
-from topodnn.tables import complexity_texts, success_texts
+from topodnn.analysis.means import complexity_table, success_rates
+from topodnn.analysis.texts import complexity_texts, success_texts
+from topodnn.columns import KIND
+from topodnn.log import job_log
+from topodnn.tables import read_table
 
 
 def main(table_path: str, complexity_paths: list[str], well_trained_paths: list[str]) -> None:
     """Write the means over the networks that count, and how many ended well trained.
 
-    Each table goes to three paths: of the CSV, the Markdown and the LaTeX.
+    Each table goes to three paths: CSV, Markdown and LaTeX.
     """
     columns = [*KIND, "seed", "layer", "class", "omega", "well_trained", "counted", "n_trials"]
     table = read_table(table_path, columns)
@@ -28,9 +28,9 @@ def main(table_path: str, complexity_paths: list[str], well_trained_paths: list[
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.table,  # noqa: F821
-            snakemake.output.complexity,  # noqa: F821
-            snakemake.output.well_trained,  # noqa: F821
+            snakemake.input.table,
+            snakemake.output.complexity,
+            snakemake.output.well_trained,
         )

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from topodnn import KIND
-from topodnn.files import read_networks
-from topodnn.progress import job_log, log
-from topodnn.weights import weight_ranks
+from topodnn.columns import KIND
+from topodnn.log import job_log, log
+from topodnn.networks.files import read_networks
+from topodnn.networks.ranks import weight_ranks
 
 
 def main(networks_paths: list[str], weights_path: str) -> None:
@@ -22,5 +22,5 @@ def main(networks_paths: list[str], weights_path: str) -> None:
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
-        main(snakemake.input.networks, snakemake.output.weights)  # noqa: F821
+    with job_log(snakemake.log[0]):
+        main(snakemake.input.networks, snakemake.output.weights)

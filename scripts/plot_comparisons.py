@@ -1,11 +1,12 @@
-"""Draw ω against the layer, a column a network: depths, widths or a bottleneck."""
+"""Draw curves against the layer, one column per network: depths, widths or a bottleneck."""
 
 import pandas as pd
 
-from topodnn.complexity import select
-from topodnn.files import read_betti_numbers
-from topodnn.plots import by_figure, plot_curves, save, use_style
-from topodnn.progress import job_log, progress
+from topodnn.analysis.means import select
+from topodnn.figures.curves import plot_curves
+from topodnn.figures.style import by_figure, save, use_style
+from topodnn.log import job_log, progress
+from topodnn.tables import read_betti_numbers
 
 
 def main(
@@ -15,7 +16,7 @@ def main(
     comparisons: list[dict],
     protocol: str,
 ) -> None:
-    """Draw every comparison, its networks in the order of their names there."""
+    """Draw every comparison, with its networks in the order in which it names them."""
     table = read_betti_numbers(table_path)
     use_style()
     with progress("comparisons") as report:
@@ -34,9 +35,9 @@ def columns(table: pd.DataFrame, comparison: dict, protocol: str) -> list[tuple[
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.table,  # noqa: F821
-            snakemake.output,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.table,
+            snakemake.output,
+            **snakemake.params,
         )

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from topodnn.files import read_data
-from topodnn.plots import by_figure, plot_data, save, use_style
-from topodnn.progress import job_log, progress
-from topodnn.projection import in_space
+from topodnn.datasets.files import read_data
+from topodnn.figures.clouds import in_space
+from topodnn.figures.points import plot_data
+from topodnn.figures.style import by_figure, save, use_style
+from topodnn.log import job_log, progress
 
 
 def main(
@@ -29,9 +30,9 @@ def main(
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.data,  # noqa: F821
-            snakemake.output,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.data,
+            snakemake.output,
+            **snakemake.params,
         )

@@ -3,11 +3,13 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from topodnn import KIND
-from topodnn.complexity import betti_columns, select
-from topodnn.files import read_cloud, read_table
-from topodnn.plots import SYMBOLS, activation_label, by_figure, plot_layers, save, use_style
-from topodnn.progress import job_log, progress
+from topodnn.analysis.means import select
+from topodnn.columns import KIND, betti_columns
+from topodnn.figures.clouds import read_cloud
+from topodnn.figures.points import plot_layers
+from topodnn.figures.style import SYMBOLS, activation_label, by_figure, save, use_style
+from topodnn.log import job_log, progress
+from topodnn.tables import read_table
 
 
 def main(
@@ -17,7 +19,7 @@ def main(
     *,
     kinds: list[dict[str, str]],
 ) -> None:
-    """Draw the layers in each cloud with the Betti numbers of that network as captions."""
+    """Draw the layers of each point cloud, with the Betti numbers of that network as captions."""
     table = read_table(table_path, [*KIND, "seed", "layer", "class", "beta_0"])
     paths = zip(kinds, cloud_paths, by_figure(figure_paths), strict=True)
     use_style()
@@ -28,7 +30,7 @@ def main(
 
 
 def figure(cloud_path: str, table: pd.DataFrame, kind: dict[str, str]) -> Figure:
-    """The layers of one network, titled with what it is and what is shown."""
+    """The layers of one network, with a title that says what it is and what is shown."""
     layers, labels, seed, well_trained = read_cloud(cloud_path)
     betti = select(table, **kind, seed=seed)
     state = "well trained" if well_trained else "not well trained"
@@ -43,10 +45,10 @@ def figure(cloud_path: str, table: pd.DataFrame, kind: dict[str, str]) -> Figure
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.clouds,  # noqa: F821
-            snakemake.input.table,  # noqa: F821
-            snakemake.output,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.clouds,
+            snakemake.input.table,
+            snakemake.output,
+            **snakemake.params,
         )

@@ -1,22 +1,17 @@
-"""Draw the curves of every panel: the activations side by side, and a page a class."""
+"""Draw the curves of every panel: the activations side by side, and one page per class."""
 
 from collections.abc import Iterator
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from topodnn.complexity import betti_columns, select
-from topodnn.files import read_betti_numbers
-from topodnn.plots import (
-    by_activation,
-    by_figure,
-    panel_title,
-    plot_activations,
-    plot_curves,
-    save,
-    use_style,
-)
-from topodnn.progress import job_log, progress
+from topodnn.analysis.means import select
+from topodnn.columns import betti_columns
+from topodnn.figures.curves import plot_curves
+from topodnn.figures.means import plot_activations
+from topodnn.figures.style import by_activation, by_figure, panel_title, save, use_style
+from topodnn.log import job_log, progress
+from topodnn.tables import read_betti_numbers
 
 
 def main(table_path: str, figure_paths: list[str], *, panels: list[dict[str, str]]) -> None:
@@ -41,9 +36,9 @@ def figures(rows: pd.DataFrame) -> Iterator[Figure]:
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.table,  # noqa: F821
-            snakemake.output,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.table,
+            snakemake.output,
+            **snakemake.params,
         )

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 import pandas as pd
 from matplotlib.figure import Figure
 
-from topodnn import KIND
-from topodnn.complexity import select
-from topodnn.files import read_table
-from topodnn.persistence_plots import (
+from topodnn.analysis.means import select
+from topodnn.columns import KIND
+from topodnn.figures.persistence import (
     plot_betti_curves,
     plot_diagrams,
     plot_distances,
@@ -16,8 +15,9 @@ from topodnn.persistence_plots import (
     plot_side_by_side,
     title_of,
 )
-from topodnn.plots import by_figure, save, use_style
-from topodnn.progress import job_log, progress
+from topodnn.figures.style import by_figure, save, use_style
+from topodnn.log import job_log, progress
+from topodnn.tables import read_table
 
 
 def main(
@@ -62,12 +62,12 @@ def main(
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.betti,  # noqa: F821
-            snakemake.input.distances,  # noqa: F821
-            snakemake.input.curves,  # noqa: F821
-            snakemake.input.diagrams,  # noqa: F821
-            snakemake.output,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.betti,
+            snakemake.input.distances,
+            snakemake.input.curves,
+            snakemake.input.diagrams,
+            snakemake.output,
+            **snakemake.params,
         )

@@ -1,9 +1,10 @@
 """Draw the mean curves of the training protocols side by side."""
 
-from topodnn.complexity import select
-from topodnn.files import read_betti_numbers
-from topodnn.plots import by_figure, plot_protocols, save, use_style
-from topodnn.progress import job_log
+from topodnn.analysis.means import select
+from topodnn.figures.means import plot_protocols
+from topodnn.figures.style import by_figure, save, use_style
+from topodnn.log import job_log
+from topodnn.tables import read_betti_numbers
 
 
 def main(table_path: str, figure_paths: list[str], *, networks: list[dict[str, str]]) -> None:
@@ -15,9 +16,9 @@ def main(table_path: str, figure_paths: list[str], *, networks: list[dict[str, s
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.table,  # noqa: F821
-            snakemake.output,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.table,
+            snakemake.output,
+            **snakemake.params,
         )

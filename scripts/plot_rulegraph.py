@@ -6,13 +6,13 @@ from pathlib import Path
 
 import matplotlib
 
-from topodnn.plots import save, use_style
-from topodnn.progress import job_log, log
-from topodnn.rulegraph import boxes_and_arrows, parse_rulegraph, plot_rulegraph
+from topodnn.figures.rulegraph import boxes_and_arrows, parse_rulegraph, plot_rulegraph, read_stages
+from topodnn.figures.style import save, use_style
+from topodnn.log import job_log, log
 
 
 def ask_snakemake(snakefile: str) -> str:
-    """The graph of the rules in DOT. Nothing is locked: another snakemake may be at work."""
+    """The graph of the rules in DOT. Nothing is locked: another snakemake may be running."""
     command = [sys.executable, "-m", "snakemake", "--snakefile", Path(snakefile).name]
     folder = Path(snakefile).absolute().parent
     run = subprocess.run(
@@ -22,16 +22,17 @@ def ask_snakemake(snakefile: str) -> str:
 
 
 def main(snakefile: str, picture_path: str) -> None:
-    """Write the picture as SVG, its text as text, so that it can be searched."""
+    """Write the picture as SVG, with its text as text, so that it can be searched."""
     pairs = parse_rulegraph(ask_snakemake(snakefile))
+    stages = read_stages(Path(snakefile).parent / "rules")
     use_style()
     with matplotlib.rc_context(
         {"svg.fonttype": "none", "font.family": ["DejaVu Sans", "sans-serif"]}
     ):
-        save(plot_rulegraph(boxes_and_arrows(pairs)), [picture_path])
+        save(plot_rulegraph(boxes_and_arrows(pairs, stages)), [picture_path])
     log.info("%d rules, %d pairs", len({rule for pair in pairs for rule in pair}), len(pairs))
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
-        main(snakemake.input.snakefile, snakemake.output[0])  # noqa: F821
+    with job_log(snakemake.log[0]):
+        main(snakemake.input.rules[0], snakemake.output[0])

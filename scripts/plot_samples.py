@@ -1,9 +1,10 @@
 """Draw the mean curves on a sample of the points beside those on all points."""
 
-from topodnn.complexity import select
-from topodnn.files import read_betti_numbers
-from topodnn.plots import by_figure, plot_samples, save, use_style
-from topodnn.progress import job_log, progress
+from topodnn.analysis.means import select
+from topodnn.figures.means import plot_samples
+from topodnn.figures.style import by_figure, save, use_style
+from topodnn.log import job_log, progress
+from topodnn.tables import read_betti_numbers
 
 
 def main(
@@ -25,10 +26,10 @@ def main(
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.table,  # noqa: F821
-            snakemake.input.all_points,  # noqa: F821
-            snakemake.output,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.table,
+            snakemake.input.all_points,
+            snakemake.output,
+            **snakemake.params,
         )

@@ -1,8 +1,10 @@
 """Draw the Betti numbers of the inputs for every pair of n_neighbors and scale."""
 
-from topodnn.files import read_scale, read_table
-from topodnn.plots import by_figure, plot_scale, save, use_style
-from topodnn.progress import job_log, progress
+from topodnn.figures.scale import plot_scale
+from topodnn.figures.style import by_figure, save, use_style
+from topodnn.homology.files import read_scale
+from topodnn.log import job_log, progress
+from topodnn.tables import read_table
 
 COLUMNS = ["n_neighbors", "scale", "class", "beta_0", "is_true"]
 
@@ -14,7 +16,7 @@ def main(
     *,
     titles: list[str],
 ) -> None:
-    """Draw a heat map of each, with the block and the pair chosen."""
+    """Draw one heat map per table, with the block and the chosen pair."""
     use_style()
     paths = zip(table_paths, choice_paths, titles, by_figure(figure_paths), strict=True)
     with progress("choices of scale") as report:
@@ -25,10 +27,10 @@ def main(
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.tables,  # noqa: F821
-            snakemake.input.choices,  # noqa: F821
-            snakemake.output,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.tables,
+            snakemake.input.choices,
+            snakemake.output,
+            **snakemake.params,
         )

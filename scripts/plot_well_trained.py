@@ -1,22 +1,23 @@
 """Draw the share of the trials that ended well trained."""
 
-from topodnn.complexity import success_rates
-from topodnn.files import read_betti_numbers
-from topodnn.plots import plot_well_trained, save, use_style
-from topodnn.progress import job_log
+from topodnn.analysis.means import success_rates
+from topodnn.figures.style import save, use_style
+from topodnn.figures.training import plot_well_trained
+from topodnn.log import job_log
+from topodnn.tables import read_betti_numbers
 
 
 def main(table_path: str, figure_paths: list[str], *, networks: list[str]) -> None:
-    """Draw every kind of network, the networks in the order of `networks`."""
+    """Draw every kind of network, with the networks in the order of `networks`."""
     rates = success_rates(read_betti_numbers(table_path)).reset_index()
     use_style()
     save(plot_well_trained(rates, networks), figure_paths)
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.table,  # noqa: F821
-            snakemake.output,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.table,
+            snakemake.output,
+            **snakemake.params,
         )

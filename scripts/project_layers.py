@@ -1,13 +1,15 @@
-"""Take the points that one picture of a network's layers shows."""
+"""Choose and project the points for one picture of the layers of a network."""
 
 import numpy as np
 import torch
 
-from topodnn.complexity import kept_trials
-from topodnn.files import read_data, read_networks, read_table, write_cloud
-from topodnn.layers import network_layers, predicted_class
-from topodnn.progress import job_log, log
-from topodnn.projection import in_space
+from topodnn.analysis.tidy import kept_trials
+from topodnn.datasets.files import read_data
+from topodnn.figures.clouds import in_space, write_cloud
+from topodnn.log import job_log, log
+from topodnn.networks.files import read_networks
+from topodnn.networks.layers import network_layers, predicted_class
+from topodnn.tables import read_table
 
 
 def main(
@@ -32,11 +34,11 @@ def main(
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.data,  # noqa: F821
-            snakemake.input.networks,  # noqa: F821
-            snakemake.input.trials,  # noqa: F821
-            snakemake.output.cloud,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.data,
+            snakemake.input.networks,
+            snakemake.input.trials,
+            snakemake.output.cloud,
+            **snakemake.params,
         )

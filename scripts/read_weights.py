@@ -4,13 +4,15 @@ import numpy as np
 import pandas as pd
 import torch
 
+from topodnn.datasets.files import read_data
 from topodnn.errors import InputError
-from topodnn.files import Networks, read_data, write_networks
-from topodnn.layers import network_layers, predicted_class
-from topodnn.networks import linear_layers, stack_networks
-from topodnn.progress import job_log, log
+from topodnn.log import job_log, log
+from topodnn.networks.files import Networks, write_networks
+from topodnn.networks.layers import network_layers, predicted_class
+from topodnn.networks.stacks import stack_networks
+from topodnn.networks.state_dicts import linear_layers
 
-MAX_HELD_OUT_ERROR = 0.001  # of a network that is called well trained, as in the protocols
+MAX_HELD_OUT_ERROR = 0.001  # of a network that is called well trained, as in the protocol fast
 
 
 def main(
@@ -27,7 +29,7 @@ def main(
 ) -> None:
     """Write the networks as `train` does, and a table with their error rates on the data.
 
-    All of them count, well trained or not. They see the points as the data set has them.
+    All networks count, well trained or not. They see the points as the data set has them.
     """
     torch.set_num_threads(1)
     data = read_data(data_path)
@@ -61,7 +63,7 @@ def main(
 
 
 def read_network(path: str, widths: list[int]) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    """Weights and biases (zero where there are none) in single precision, of the widths given."""
+    """Read weights and biases (zero if a layer has none) in single precision; check the widths."""
     layers = linear_layers(path)
     found = [layers[0][0].shape[1], *(len(weight) for weight, _ in layers)]
     if found != widths:
@@ -76,11 +78,11 @@ def read_network(path: str, widths: list[int]) -> list[tuple[torch.Tensor, torch
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.data,  # noqa: F821
-            snakemake.input.weights,  # noqa: F821
-            snakemake.output.networks,  # noqa: F821
-            snakemake.output.trials,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.data,
+            snakemake.input.weights,
+            snakemake.output.networks,
+            snakemake.output.trials,
+            **snakemake.params,
         )

@@ -1,7 +1,7 @@
 """Record what made the results: configuration, versions, commit, machine."""
 
-from topodnn.progress import job_log, log
-from topodnn.provenance import describe_run, write_provenance
+from topodnn.log import job_log, log
+from topodnn.publish.provenance import describe_run, write_provenance
 
 
 def main(config: dict, provenance_path: str) -> None:
@@ -13,5 +13,5 @@ def main(config: dict, provenance_path: str) -> None:
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
-        main(snakemake.params.config, snakemake.output.provenance)  # noqa: F821
+    with job_log(snakemake.log[0]):
+        main(snakemake.params.config, snakemake.output.provenance)

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from topodnn.files import Networks, read_data, write_networks
-from topodnn.progress import job_log, log, progress
-from topodnn.training import choose_device, standardisation, train_networks
+from topodnn.datasets.files import read_data
+from topodnn.log import job_log, log, progress
+from topodnn.networks.files import Networks, write_networks
+from topodnn.networks.training import choose_device, standardisation, train_networks
 
 
 def main(
@@ -20,17 +21,18 @@ def main(
     seeds: list[int],
     protocol: dict,
     device: str,
+    code: str,
     networks_path: str,
     trials_path: str,
     curves_path: str,
 ) -> None:
     """Write the networks, the table of every trial and the learning curves.
 
-    `kind` names the data set, the network, the protocol and the activation; `function` says what
-    the activation is. Beside `networks_path` there is a checkpoint while the training runs, from
-    which it goes on after a kill.
+    `kind` names the data set, the network, the protocol and the activation; `function` is the name
+    by which the activation is made. While the training runs, a checkpoint lies beside
+    `networks_path`, from which a killed training resumes.
     """
-    torch.set_num_threads(1)  # sums depend on it, and numbers must not depend on --cores
+    torch.set_num_threads(1)  # sums depend on threads, and numbers must not depend on --cores
     data = read_data(data_path)
     mean, deviation = np.zeros(data.points.shape[1], dtype=np.float32), 1.0
     if protocol["standardise"]:
@@ -52,6 +54,7 @@ def main(
             device=chosen,
             report=report,
             checkpoint_path=checkpoint_path,
+            code=code,
         )
     about = {
         **kind,
@@ -77,11 +80,11 @@ def main(
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.data,  # noqa: F821
-            **snakemake.params,  # noqa: F821
-            networks_path=snakemake.output.networks,  # noqa: F821
-            trials_path=snakemake.output.trials,  # noqa: F821
-            curves_path=snakemake.output.curves,  # noqa: F821
+            snakemake.input.data,
+            **snakemake.params,
+            networks_path=snakemake.output.networks,
+            trials_path=snakemake.output.trials,
+            curves_path=snakemake.output.curves,
         )

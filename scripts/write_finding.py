@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from topodnn import KIND
-from topodnn.files import read_data, read_table
-from topodnn.finding import finding, summarise
-from topodnn.progress import job_log
+from topodnn.analysis.finding import finding, summarise
+from topodnn.columns import KIND
+from topodnn.datasets.files import read_data
+from topodnn.log import job_log
+from topodnn.tables import read_table
 
 
 def main(
@@ -31,12 +32,12 @@ def main(
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.betti,  # noqa: F821
-            snakemake.input.distances,  # noqa: F821
-            snakemake.input.batches,  # noqa: F821
-            snakemake.output.summary,  # noqa: F821
-            snakemake.output.finding,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.betti,
+            snakemake.input.distances,
+            snakemake.input.batches,
+            snakemake.output.summary,
+            snakemake.output.finding,
+            **snakemake.params,
         )

@@ -1,7 +1,7 @@
 """Write the figures of the persistence for TensorBoard."""
 
-from topodnn.events import write_images
-from topodnn.progress import job_log, log
+from topodnn.log import job_log, log
+from topodnn.publish.tensorboard import write_images
 
 
 def main(image_paths: list[str], folder: str, *, tags: list[str]) -> None:
@@ -11,9 +11,9 @@ def main(image_paths: list[str], folder: str, *, tags: list[str]) -> None:
 
 
 if "snakemake" in globals():
-    with job_log(snakemake.log[0]):  # noqa: F821
+    with job_log(snakemake.log[0]):
         main(
-            snakemake.input.images,  # noqa: F821
-            snakemake.output.folder,  # noqa: F821
-            **snakemake.params,  # noqa: F821
+            snakemake.input.images,
+            snakemake.output.folder,
+            **snakemake.params,
         )

@@ -5,10 +5,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from filelock import FileLock
 from hypothesis import settings
 
-from tests.workflow import ROOT, TINY, copy_of_the_repository, snakemake
-from topodnn.complexity import tidy_table
+from tests.running import ROOT, TINY, copy_of_the_repository, snakemake
+from topodnn.analysis.tidy import tidy_table
 
 SCHEMA = ROOT / "config/schema.yaml"
 
@@ -17,8 +18,12 @@ settings.load_profile("reproducible")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest file first: if it came last, one of two cores would have nothing to do."""
-    items.sort(key=lambda item: item.path.name != "test_workflow.py")
+    """The longest file first, and last the other one that needs what it makes at its beginning.
+
+    In another order one of two cores would have nothing to do.
+    """
+    order = {"test_workflow.py": 0, "test_reruns.py": 2}
+    items.sort(key=lambda item: order.get(item.path.name, 1))
 
 
 @pytest.fixture
@@ -81,9 +86,28 @@ def table() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory) -> Path:
-    """A copy of the repository in which the tiny configuration has run from nothing."""
-    folder = copy_of_the_repository(tmp_path_factory.mktemp("finished"))
-    run = snakemake(folder, *TINY)
-    assert run.returncode == 0, run.stdout
+def batch_folder(tmp_path_factory) -> Path:
+    """Tables of a batch of two circles at every layer of small networks."""
+    from tests.rings import write_results  # torch, which other tests do without
+
+    folder = tmp_path_factory.mktemp("persistence")
+    write_results(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory, worker_id) -> Path:
+    """A copy of the repository in which the tiny configuration has run from nothing.
+
+    One for all tests, which change only copies of it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "finished"
+    with FileLock(f"{folder}.lock"):  # the other processes wait for the one that is first
+        if not folder.exists():
+            made = Path(f"{folder}.made")
+            made.mkdir()
+            run = snakemake(copy_of_the_repository(made), *TINY)
+            assert run.returncode == 0, run.stdout
+            made.rename(folder)
     return folder

@@ -3,9 +3,10 @@
 import torch
 from torch import nn
 
-from topodnn.networks import DEFAULT_GAIN, GAINS, draw_network, make_activation
-from topodnn.protocols import learning_rate
-from topodnn.training import _generator
+from topodnn.networks.activations import DEFAULT_GAIN, GAINS, make_activation
+from topodnn.networks.optimiser import learning_rate
+from topodnn.networks.stacks import draw_network
+from topodnn.networks.trials import generator
 
 
 def train_one(points, labels, widths, activation, protocol, seed):
@@ -19,9 +20,7 @@ def train_one(points, labels, widths, activation, protocol, seed):
     """
     function = make_activation(activation)
     gain = protocol["gain"] or GAINS.get(activation, DEFAULT_GAIN)
-    drawn = draw_network(
-        widths, protocol["initial_weights"], gain, function, _generator(seed, 1, 0)
-    )
+    drawn = draw_network(widths, protocol["initial_weights"], gain, function, generator(seed, 1, 0))
     linear = [nn.Linear(weight.shape[1], weight.shape[0]) for weight, _ in drawn]
     for layer, (weight, bias) in zip(linear, drawn, strict=True):
         layer.weight.data, layer.bias.data = weight, bias
@@ -31,7 +30,7 @@ def train_one(points, labels, widths, activation, protocol, seed):
     loss_function = nn.CrossEntropyLoss()
     points, labels = torch.as_tensor(points), torch.as_tensor(labels)
     size = protocol["batch_size"] or len(points)
-    order, n_batches, losses = _generator(seed, 1, 1), -(-len(points) // size), []
+    order, n_batches, losses = generator(seed, 1, 1), -(-len(points) // size), []
     for epoch in range(protocol["epochs"]):
         total = 0.0
         shuffled = torch.randperm(len(points), generator=order)

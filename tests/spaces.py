@@ -1,8 +1,11 @@
 """Graphs and point clouds of known topology, for the tests."""
 
+import math
 from itertools import combinations
 
 import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from scipy import sparse
 
 
@@ -23,6 +26,29 @@ def geometric_graph(points, radius):
     joined = (gaps**2).sum(axis=2) <= radius**2
     np.fill_diagonal(joined, False)
     return sparse.csr_array(joined)
+
+
+def neighbor_graph_by_definition(points, n_neighbors):
+    """Sort all points by distance and lexicographic order, for every point."""
+    points = np.unique(np.asarray(points, dtype=float), axis=0)
+    joined = np.zeros((len(points), len(points)), dtype=bool)
+    for i, point in enumerate(points):
+        distances = np.zeros(len(points))
+        for feature in range(points.shape[1]):
+            distances += (points[:, feature] - point[feature]) ** 2
+        distances[i] = -1
+        joined[i, np.lexsort((np.arange(len(points)), distances))[:n_neighbors]] = True
+    joined |= joined.T
+    np.fill_diagonal(joined, False)
+    return sparse.csr_array(joined)
+
+
+grids = hnp.arrays(  # few values: many duplicates and equal distances
+    np.float64,
+    st.tuples(st.integers(1, 200), st.integers(1, 3)),
+    elements=st.integers(-3, 3).map(float),
+    fill=st.nothing(),
+)
 
 
 def cycle(n_vertices):
@@ -86,3 +112,36 @@ PROJECTIVE_PLANE = [  # the triangulation with six vertices: half of an icosahed
     (0, 1, 2), (0, 2, 3), (0, 3, 4), (0, 4, 5), (0, 1, 5),
     (1, 2, 4), (2, 3, 5), (1, 3, 4), (2, 4, 5), (1, 3, 5),
 ]  # fmt: skip
+
+
+def circle_points(s):
+    return np.stack([np.cos(s), np.sin(s)], axis=1)
+
+
+def torus_points(s, t):
+    return np.concatenate([circle_points(s), circle_points(t)], axis=1)
+
+
+def klein_bottle_points(s, t):
+    """The embedding in four dimensions: a circle that turns half round as its centre goes round."""
+    tube = circle_points(t)
+    ring = (2 + tube[:, :1]) * circle_points(s)
+    return np.concatenate([ring, tube[:, 1:] * circle_points(s / 2)], axis=1)
+
+
+def projective_plane_points(points):
+    """The Veronese embedding: opposite points of the sphere have the same products."""
+    products = points[:, :, None] * points[:, None, :]
+    return products.reshape(len(points), 9)
+
+
+def even_pairs(n_points):
+    """Angles spread evenly over a torus: a lattice of the golden ratio."""
+    i = np.arange(n_points)
+    return 2 * np.pi * (i / n_points), 2 * np.pi * (i * (math.sqrt(5) - 1) / 2 % 1)
+
+
+def even_sphere(n_points):
+    height = 1 - (2 * np.arange(n_points) + 1) / n_points
+    _, turn = even_pairs(n_points)
+    return np.c_[np.sqrt(1 - height**2)[:, None] * circle_points(turn), height]

@@ -72,8 +72,8 @@ def test_the_version_is_the_same_everywhere():
     assert f"## [{__version__}]" in text_of("CHANGELOG.md")
 
 
-def test_every_direct_dependency_has_its_reason_in_the_readme():
-    rows = text_of("README.md").split("## Dependencies")[1]
+def test_every_direct_dependency_has_its_reason_in_the_docs():
+    rows = text_of("docs/dependencies.md")
     named = set(re.findall(r"[\w-]+", " ".join(re.findall(r"^\| ([^|]+) \|", rows, re.MULTILINE))))
     assert set(DIRECT) <= {canonicalize_name(name) for name in named}
 
@@ -171,8 +171,57 @@ def test_make_help_names_every_target():
 
 
 def test_every_file_and_folder_of_the_results_is_described():
-    outputs = "".join(re.findall(r"^    output:\n((?: {8}.*\n)+)", text_of("Snakefile"), re.M))
-    written = set(re.findall(r"\{results\}/([\w.-]+/?)", outputs.replace("{{sample}}", "homology")))
+    written = set()
+    for path in ROOT.glob("rules/*.smk"):
+        text = path.read_text(encoding="utf-8").replace("{{sample}}", "homology")
+        outputs = "".join(re.findall(r"^    output:\n((?: {8}.*\n)+)", text, re.M))
+        written |= set(re.findall(r"\{results\}/([\w.-]+/?)", outputs))
     assert {"data/", "networks/", "betti_numbers", "provenance.yaml"} <= written
     text = text_of("results/README.md")
     assert {name for name in written if f"`{name}" not in text} == set()
+
+
+# Prose -------------------------------------------------------------------------------------------
+
+PAGES = ["README.md", "CONTRIBUTING.md", "config/README.md", "results/README.md"]
+PAGES += sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/*.md"))
+
+
+def test_the_readme_is_read_at_a_glance():
+    lines = text_of("README.md").splitlines()
+    assert len(lines) <= 150
+    assert max(map(len, lines)) <= 120
+    assert len(re.findall(r"^!\[", text_of("README.md"), re.M)) == 1
+
+
+def anchors(path: str) -> set[str]:
+    """The anchors that GitHub makes of the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", text_of(path), re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_of_a_page_leads_somewhere(page):
+    for link in re.findall(r"\]\(([^)#]*(?:#[^)]*)?)\)", text_of(page)):
+        if link.startswith(("http", "mailto")):
+            continue
+        place, _, anchor = link.partition("#")
+        target = (ROOT / page).parent / place if place else ROOT / page
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target.resolve().relative_to(ROOT).as_posix()), link
+
+
+def test_every_page_of_the_docs_is_in_the_index():
+    index = text_of("docs/README.md")
+    for path in ROOT.glob("docs/*.md"):
+        assert path.name == "README.md" or f"({path.name})" in index, path
+
+
+@pytest.mark.parametrize(
+    "package", sorted(p.parent.name for p in ROOT.glob("topodnn/*/__init__.py"))
+)
+def test_the_layout_names_every_module(package):
+    (row,) = re.findall(rf"^\| `{package}` \|.*\| (.*) \|$", text_of("docs/layout.md"), re.M)
+    modules = {path.stem for path in ROOT.glob(f"topodnn/{package}/[a-z]*.py")}
+    assert set(row.split(", ")) == modules

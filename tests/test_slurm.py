@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.workflow import TINY, copy_of_the_repository, results_of, snakemake
+from tests.running import TINY, copy_of_the_repository, results_of, snakemake
 
 # The profile as it is but for what the cluster of one node lacks: accounting, and a slow disk.
 SLURM = [

@@ -4,10 +4,8 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 import zipfile
 from itertools import pairwise
 from pathlib import Path
@@ -22,9 +20,10 @@ from pypdf import PdfReader
 import topodnn
 from tests.browser import look_at
 from tests.conftest import ROOT
-from tests.test_crate import check_files
-from tests.workflow import TINY, copy_of_the_repository, planned_jobs, results_of, snakemake
-from topodnn.crate import WORKFLOW
+from tests.publish.test_crate import check_files
+from tests.running import TINY, planned_jobs, results_of, snakemake
+from topodnn.publish.crate import WORKFLOW
+from topodnn.workflow.outputs import MEASURED
 
 FIGURES = [
     "tori/data",
@@ -98,15 +97,19 @@ def test_the_results_know_what_made_them(finished):
 
 
 @pytest.mark.end_to_end
-def test_every_job_has_a_log_and_a_benchmark(finished):
+def test_every_job_has_a_log_and_those_before_the_tables_are_timed(finished):
     results = finished / "results/test"
     logs = {p.relative_to(results / "logs").with_suffix("") for p in results.glob("logs/**/*.log")}
     timed = {
         p.relative_to(results / "benchmarks").with_suffix("")
         for p in results.glob("benchmarks/**/*.tsv")
     }
-    assert logs == timed
     assert len(logs) == 34
+    assert timed == {path for path in logs if path.parts[0] in MEASURED}
+    assert {path.parts[0] for path in timed} == set(MEASURED) - {
+        "read_weights",
+        "compute_persistence",
+    }
     text = (results / "logs/train/tori/4x25/fast/relu/seeds_0-1.log").read_text()
     assert "epochs of trial 1" in text
     assert "networks are well trained" in text
@@ -192,50 +195,6 @@ def test_the_page_to_explore_has_every_network(finished):
 
 
 @pytest.mark.end_to_end
-def test_a_second_run_has_nothing_to_do(finished):
-    assert planned_jobs(finished, *TINY) == {}
-
-
-@pytest.mark.end_to_end
-def test_only_what_depends_on_a_lost_result_is_made_again(finished):
-    lost = finished / "results/test/tables/complexity.md"
-    kept = lost.read_bytes()
-    lost.unlink()
-    try:
-        assert planned_jobs(finished, *TINY) == {
-            "make_tables": 1,
-            "build_report_tables": 1,
-            "build_article": 1,
-        }
-    finally:
-        lost.write_bytes(kept)
-
-
-def changed(finished: Path, folder: Path, module: str) -> Path:
-    """A copy of the finished run, files and times, in which one module says something else."""
-    shutil.copytree(finished, folder, dirs_exist_ok=True)
-    with (folder / "topodnn" / module).open("a") as file:
-        file.write("\nSOMETHING_ELSE = True\n")
-    return folder
-
-
-@pytest.mark.end_to_end
-def test_changed_plots_draw_again_but_compute_nothing(finished, tmp_path):
-    jobs = planned_jobs(changed(finished, tmp_path, "plots.py"), *TINY)
-    assert jobs == {
-        "plot_data": 1,
-        "plot_scale": 1,
-        "plot_panels": 1,
-        "plot_samples": 1,
-        "plot_comparisons": 1,
-        "plot_well_trained": 1,
-        "plot_layers": 1,
-        "build_explorer": 1,
-        "build_article": 1,
-    }
-
-
-@pytest.mark.end_to_end
 def test_make_figures_needs_the_aggregated_results_only(finished, tmp_path):
     folder = shutil.copytree(finished, tmp_path / "copy")
     shutil.copy(ROOT / "Makefile", folder)
@@ -254,20 +213,6 @@ def test_make_figures_needs_the_aggregated_results_only(finished, tmp_path):
     for path in copied:
         original = finished / "results/test" / path.relative_to(folder / "results/reference/test")
         assert path.read_bytes() == original.read_bytes()
-
-
-@pytest.mark.end_to_end
-def test_other_pictures_of_the_layers_need_no_homology(finished):
-    jobs = planned_jobs(finished, *TINY, "--config", "figure_points=500")
-    assert jobs == {
-        "plot_data": 1,
-        "project_layers": 1,
-        "plot_layers": 1,
-        "build_explorer": 1,
-        "record_provenance": 1,
-        "build_report_tables": 1,
-        "build_article": 1,
-    }
 
 
 @pytest.mark.end_to_end
@@ -373,14 +318,15 @@ def test_the_article_shows_the_numbers_of_its_tables(finished, tmp_path):
 @pytest.mark.end_to_end
 @pytest.mark.filterwarnings("ignore:class . has . points")  # so few are predicted to be of it
 def test_data_activation_and_networks_from_files(finished, tmp_path):
+    folder = shutil.copytree(finished, tmp_path / "copy")
     rng = np.random.default_rng(0)
     np.savez(tmp_path / "mine.npz", X=rng.normal(size=(90, 3)), y=np.arange(90) % 2)
-    config = yaml.safe_load((finished / "config/test.yaml").read_text())
+    config = yaml.safe_load((folder / "config/test.yaml").read_text())
     dataset = {"file": str(tmp_path / "mine.npz"), "homology": {"n_neighbors": 5, "scale": 2.5}}
     config |= {"name": "mine", "datasets": {"15": dataset}, "seeds": 1, "comparisons": {}}
     config["experiments"] = [{"datasets": ["15"], "networks": ["4x25"], "activations": ["swish"]}]
     config["own_activations"] = {"swish": "my_activations:Swish"}
-    (finished / "my_activations.py").write_text(SWISH)
+    (folder / "my_activations.py").write_text(SWISH)
     experiment = {"datasets": ["15"], "networks": ["3x15"], "activations": ["tanh"], "seeds": 2}
     config["experiments"].append(
         {**experiment, "weights": str(tmp_path / "{activation}_{seed}.pth")}
@@ -390,11 +336,11 @@ def test_data_activation_and_networks_from_files(finished, tmp_path):
     config["training"]["epochs"] = 1
     config["figure_formats"] = ["png"]
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(config))
-    run = snakemake(finished, "--configfile", str(tmp_path / "mine.yaml"))
+    run = snakemake(folder, "--configfile", str(tmp_path / "mine.yaml"))
     assert run.returncode == 0, run.stdout
-    table = pd.read_csv(finished / "results/mine/betti_numbers.csv")
+    table = pd.read_csv(folder / "results/mine/betti_numbers.csv")
     assert (len(table), table["input_is_true"].isna().all()) == (12 + 2 * 5 * 2, True)
-    given = table.query("protocol == 'given'")
+    given = table.query("protocol == 'pretrained'")
     with np.load(tmp_path / "mine.npz") as data, torch.no_grad():
         X, y = data["X"].astype(np.float32), data["y"]
         for seed, model in enumerate(models):
@@ -404,24 +350,8 @@ def test_data_activation_and_networks_from_files(finished, tmp_path):
             wrong = (model(torch.tensor(X)).argmax(dim=1).numpy() != y).mean()
             errors = rows[["train_error", "held_out_error"]].iloc[0]
             assert errors @ [0.9, 0.1] == pytest.approx(wrong, abs=0.01)
-    assert (finished / "results/mine/figures/15/3x15/given/tanh/layers.png").exists()
-    assert (finished / "results/mine/figures/15/4x25/fast/swish/layers.png").exists()
-
-
-@pytest.mark.end_to_end
-def test_changed_training_makes_the_networks_stale(finished, tmp_path):
-    jobs = planned_jobs(changed(finished, tmp_path, "training.py"), *TINY)
-    assert jobs["train"] == 3
-    assert jobs["compute_homology"] == 4
-    assert "generate_data" not in jobs
-    assert "choose_scale" not in jobs
-
-
-@pytest.mark.end_to_end
-def test_changed_homology_does_not_train(finished, tmp_path):
-    jobs = planned_jobs(changed(finished, tmp_path, "homology.py"), *TINY)
-    assert jobs["compute_homology"] == 4
-    assert "train" not in jobs
+    assert (folder / "results/mine/figures/15/3x15/pretrained/tanh/layers.png").exists()
+    assert (folder / "results/mine/figures/15/4x25/fast/swish/layers.png").exists()
 
 
 @pytest.mark.end_to_end
@@ -439,62 +369,14 @@ def test_the_chosen_scale_is_used_and_a_number_goes_before_it(finished):
 
 @pytest.mark.end_to_end
 def test_no_scale_that_fits_stops_the_run_and_says_what_was_found(finished, tmp_path):
-    config = yaml.safe_load((finished / "config/test.yaml").read_text())
+    folder = shutil.copytree(finished, tmp_path / "copy")
+    config = yaml.safe_load((folder / "config/test.yaml").read_text())
     config["datasets"]["tori"]["homology"] = {"grid": {"first": 6, "last": 8}}  # too few points
     config |= {"name": "none", "experiments": config["experiments"][:1], "comparisons": {}}
     (tmp_path / "none.yaml").write_text(yaml.safe_dump(config))
     target = "results/none/scale/tori/homology.yaml"
-    run = snakemake(finished, target, "--configfile", str(tmp_path / "none.yaml"))
+    run = snakemake(folder, target, "--configfile", str(tmp_path / "none.yaml"))
     assert run.returncode != 0
     assert "gives the true Betti numbers of all classes; nearest is n_neighbors" in run.stdout
     assert "(true: (8, 16, 8))" in run.stdout
     assert "Traceback" not in run.stdout
-
-
-@pytest.mark.end_to_end
-@pytest.mark.parametrize(
-    ("change", "new"),
-    [
-        (lambda c: c["activations"].append("gelu"), {"train": 1, "compute_homology": 1}),
-        (lambda c: c["networks"].update({"2x9": [9, 9]})
-         or c["experiments"][1]["networks"].append("2x9"), {"train": 1, "compute_homology": 2}),
-        (lambda c: c["datasets"].update({"D-I": {"generator": "discs_in_square"}})
-         or c["experiments"][1]["datasets"].append("D-I"),
-         {"generate_data": 1, "choose_scale": 1, "train": 1, "compute_homology": 1}),
-    ],
-    ids=["activation", "width", "data set"],
-)  # fmt: skip
-def test_one_line_more_computes_only_what_is_new(finished, tmp_path, change, new):
-    config = yaml.safe_load((finished / "config/test.yaml").read_text())
-    change(config)
-    (tmp_path / "more.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
-    jobs = planned_jobs(finished, "--configfile", str(tmp_path / "more.yaml"))
-    stages = ("generate_data", "choose_scale", "train", "compute_homology")
-    assert {rule: jobs[rule] for rule in stages if rule in jobs} == new
-
-
-@pytest.mark.end_to_end
-def test_a_killed_run_goes_on_and_ends_with_the_same_results(finished, tmp_path):
-    folder = copy_of_the_repository(tmp_path)
-    kinds = ("tori/4x25/fast/relu/seeds_0-1", "discs/3x15/fast/relu/seeds_0-1")
-    tables = [f"results/test/homology/{kind}.csv" for kind in kinds]
-    process = snakemake(folder, *TINY, "--", *tables, wait=False)
-    networks = folder / "results/test/networks"
-    deadline = time.monotonic() + 300
-    while not list(folder.glob("results/test/logs/extract_activations/**/*.log")):
-        assert process.poll() is None, process.communicate()[0]
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
-    trained = {p: p.stat().st_mtime_ns for p in networks.glob("**/*.safetensors")}
-    assert snakemake(folder, *TINY, "--unlock").returncode == 0
-    assert planned_jobs(folder, *TINY, "--", *tables).get("train", 0) < 2
-    run = snakemake(folder, *TINY, "--cores", "1", "--", *tables)  # --cores must not matter either
-    assert run.returncode == 0, run.stdout
-    first = min(trained, key=trained.get)
-    assert first.stat().st_mtime_ns == trained[first]
-    files = [*networks.glob("**/*.safetensors"), *(folder / table for table in tables)]
-    assert len(files) == 4
-    for path in files:
-        assert path.read_bytes() == (finished / path.relative_to(folder)).read_bytes()

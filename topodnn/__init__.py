@@ -1,23 +1,21 @@
-"""Topology of deep neural networks: Betti numbers of the points at every layer."""
+"""Topology of deep neural networks: Betti numbers of the points at every layer.
 
-from typing import Any
+Data flows one way: datasets → networks → homology → analysis → figures → publish. Nothing is
+imported before it is used: torch alone takes more than a second.
+"""
+
+import lazy_loader
 
 __version__ = "0.1.0"
 
-# What tells one kind of network from another: in paths, tables and figures.
-KIND = ["dataset", "network", "protocol", "activation"]
-
-# Imported when they are first used: scripts import this package for KIND, and torch takes a second.
-_LAZY = {"profile": "profiles", "plot_profile": "plots"}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError(f"module 'topodnn' has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"topodnn.{_LAZY[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY})
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["datasets", "homology", "networks"],
+    submod_attrs={
+        "datasets.readers": ["read_points"],
+        "figures.curves": ["plot_profile"],
+        "homology.betti": ["betti_numbers"],
+        "homology.diagrams": ["persistence_diagrams"],
+        "profiles": ["profile"],
+    },
+)

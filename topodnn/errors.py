@@ -1,4 +1,4 @@
-"""The one kind of error that is about what the user gave, not about the program."""
+"""The error for input that cannot be used, as opposed to a fault of the program."""
 
 
 class InputError(ValueError):

@@ -1,4 +1,4 @@
-"""The topology of one's own network: Betti numbers of each class at every layer of any model."""
+"""The topology of a user's own network: Betti numbers of each class at every layer."""
 
 import numbers
 import warnings
@@ -11,14 +11,15 @@ import torch
 from numpy.typing import ArrayLike
 from torch import nn
 
-from topodnn.complexity import betti_columns, topological_complexity
+from topodnn.analysis.tidy import topological_complexity
+from topodnn.columns import betti_columns
 from topodnn.errors import InputError
-from topodnn.homology import betti_numbers
-from topodnn.recording import Layers, Pool, in_rows, left_as_found, outputs, record
-from topodnn.scale import choose_scale, scale_table
+from topodnn.homology.betti import betti_numbers
+from topodnn.homology.scale import choose_scale, scale_table
+from topodnn.networks.recording import Layers, Pool, in_rows, left_as_found, outputs, record
 
-# Each about a fifth larger than the one before: the plateau of the Betti numbers is long where it
-# holds for numbers of neighbours that differ by a large factor.
+# Each is about a fifth larger than the one before: a plateau of the Betti numbers is long if it
+# spans a large factor in the number of neighbours.
 GRID = (8, 10, 12, 14, 17, 20, 24, 29, 35, 42)
 
 
@@ -41,10 +42,10 @@ def profile(
 ) -> pd.DataFrame:
     """Betti numbers of the points of each class at every layer of a model.
 
-    The complex is that of :func:`topodnn.homology.betti_numbers`; k and the scale are the same at
-    every layer, as in G. Naitzat, A. Zhitnikov, L.-H. Lim, Topology of Deep Neural Networks, JMLR
-    21(184), 2020. The model is evaluated as in ``model.eval()`` and without gradients, and left as
-    it was found.
+    The complex is that of :func:`topodnn.betti_numbers`; k and the scale are the same at every
+    layer, as in G. Naitzat, A. Zhitnikov, L.-H. Lim, Topology of Deep Neural Networks, JMLR
+    21(184), 2020. The model is evaluated in ``model.eval()`` mode and without gradients, and is
+    left as it was found.
 
     Parameters
     ----------
@@ -54,18 +55,19 @@ def profile(
     X : array_like or torch.Tensor, shape (n_points, ...)
         As the model takes them, all numbers finite.
     y : array_like or torch.Tensor, shape (n_points,)
-        Labels: whole numbers from 0, two or more of them; for the logits, their positions.
+        Labels: whole numbers from 0, of at least two classes. Where logits are used, label i is the
+        class of logit i.
     layers : optional
-        What lies between the input and the output, which are always there: by default every
-        activation, module or function, in the order of execution; or names and classes of modules
-        in a list, or a function of name and module (:func:`topodnn.recording.record`).
+        Layers between the input and the output, which are always there. By default every
+        activation, module or function, in the order of execution. Else a list of names and classes
+        of modules, or a function of name and module: see :func:`topodnn.networks.recording.record`.
     by : {'predicted', 'true', 'correct'}
-        A class is the points that the model takes for it, as in the paper; those that are of it; or
-        those of it that the model takes for it.
+        The points of a class: those that the model predicts to be in it, as in the paper; those
+        with its label; or those with its label that the model predicts correctly.
     n_neighbors : int or 'auto'
-        k of the neighbour graph, the point itself counted. ``'auto'`` chooses it by the points of
-        each label at the input: with `true_betti` as :func:`topodnn.scale.choose_scale` does, else
-        by :func:`choose_by_plateau`.
+        k of the neighbour graph, the point itself counted. ``'auto'`` chooses k on the points of
+        each label at the input: by :func:`topodnn.homology.scale.choose_scale` if `true_betti` is
+        given, else by :func:`choose_by_plateau`.
     scale : float
         In hops, at least 1.
     max_dimension : int, optional
@@ -73,40 +75,41 @@ def profile(
     true_betti : array_like of int, shape (n_classes, n_dimensions), optional
         True Betti numbers of each label at the input; missing dimensions are 0.
     grid : sequence of int
-        Values of k among which ``'auto'`` chooses; those not smaller than the smallest class are
+        Values of k from which ``'auto'`` chooses; those not smaller than the smallest class are
         left out.
     pool : {'flatten', 'mean'} or callable
-        What becomes of points of more than one axis, see :func:`topodnn.recording.in_rows`.
+        How outputs with more than one axis per point become rows, see
+        :func:`topodnn.networks.recording.in_rows`.
     batch_size : int
         Points fed to the model at a time.
     max_points : int, optional
-        Of a class of more points a random sample of so many is used.
+        A class with more points is reduced to a random sample of this size.
     seed : int
-        Of that sample.
+        Seed of that sample.
 
     Returns
     -------
     DataFrame
-        One row a layer and class: layer (0 is the input), name and type (see
-        :class:`topodnn.recording.Layer`), class, n_points, n_distinct (points that differ, as
-        duplicates are dropped), n_neighbors, scale, beta_0, ..., omega (their sum). Betti numbers
-        are 0 where the class has no point, missing where a number is not finite. ``.attrs`` has
-        ``choice``: n_neighbors, scale, method (given, true_betti or plateau), block (the values
-        of k, and of the scale, around the choice that give the same) and grid (a dict a k and
-        class with the Betti numbers of the input).
+        One row per layer and class: layer (0 is the input), name and type (see
+        :class:`topodnn.networks.recording.Layer`), class, n_points, n_distinct (points without
+        their duplicates, which are dropped), n_neighbors, scale, beta_0, ..., omega (their sum).
+        Betti numbers are 0 where the class has no point, missing where a number is not finite.
+        ``.attrs`` has ``choice``: n_neighbors, scale, method (given, true_betti or plateau), block
+        (the values of k, and of the scale, around the choice that give the same) and grid (one dict
+        per k and class with the Betti numbers of the input; empty where k is given).
 
     Raises
     ------
     InputError
         If an argument is not as described, the model returns something else, no layer is found, or
-        a label has not more than k points. The message names what was found.
+        a label has no more than k points. The message names what was found.
 
     Warns
     -----
     UserWarning
         Where a class has fewer than k points, a point is not finite, or no two values of k agree.
     """
-    model = getattr(model, "_orig_mod", model)  # what torch.compile was given: it runs hooks
+    model = getattr(model, "_orig_mod", model)  # under torch.compile: it runs hooks
     points, labels = _checked(X, y)
     if by not in ("predicted", "true", "correct"):
         raise InputError(f"by is {by!r}, but must be 'predicted', 'true' or 'correct'")
@@ -131,18 +134,18 @@ def profile(
 def choose_by_plateau(table: pd.DataFrame) -> dict:
     """Choose k in the middle of the longest run of values that give the same Betti numbers.
 
-    They must be the same for all classes, whatever they are. Of several runs, the one with the
-    lowest k is taken; of two values in the middle, the lower.
+    Within a run, no class changes its Betti numbers, whatever they are. Of several longest runs,
+    the one with the lowest k is taken; of two values in the middle, the lower.
 
     Parameters
     ----------
     table : DataFrame
-        From :func:`topodnn.scale.scale_table`, for one scale.
+        From :func:`topodnn.homology.scale.scale_table`, for one scale.
 
     Returns
     -------
     dict
-        As :func:`topodnn.scale.choose_scale`.
+        As from :func:`topodnn.homology.scale.choose_scale`.
     """
     by_k = table.set_index("n_neighbors")[betti_columns(table)].groupby(level=0)
     found = [(k, rows.to_numpy().tolist()) for k, rows in by_k]
@@ -154,7 +157,7 @@ def choose_by_plateau(table: pd.DataFrame) -> dict:
 
 
 def _checked(X: ArrayLike, y: ArrayLike) -> tuple[torch.Tensor, np.ndarray]:
-    """Points as a tensor and labels as an array, or one sentence on what is wrong with them."""
+    """The points as a tensor and the labels as an array; raise InputError for unusable ones."""
     points = X.detach() if isinstance(X, torch.Tensor) else torch.as_tensor(np.asarray(X))
     labels = y.detach().cpu().numpy() if isinstance(y, torch.Tensor) else np.asarray(y)
     if points.ndim < 2 or not points.numel() or points.is_complex():
@@ -206,7 +209,7 @@ def _choice(
     grid: tuple[int, ...],
     max_dimension: int,
 ) -> dict:
-    """The numbers k and scale of all layers, and what they were chosen by."""
+    """The k and the scale for all layers, and how they were chosen."""
     names, positions, sizes = np.unique(labels, return_inverse=True, return_counts=True)
     smallest, rarest = sizes.min(), names[sizes.argmin()]
     if n_neighbors != "auto":
@@ -257,7 +260,7 @@ def _predicted(
 
 
 def _sample(classes: np.ndarray, max_points: int | None, seed: int) -> np.ndarray:
-    """Positions of at most `max_points` of each class, in their order; none of the class -1."""
+    """Positions of at most `max_points` points of each class, in order; none of class -1."""
     rng, chosen = np.random.default_rng(seed), []
     for label in np.unique(classes[classes >= 0]):
         members = np.flatnonzero(classes == label)

@@ -1,0 +1,65 @@
+"""Analysis: from the tables of all jobs to means, comparisons, and verdicts on the claims."""
+
+
+rule make_tables:
+    input:
+        table=f"{results}/betti_numbers.csv",
+    output:
+        complexity=multiext(f"{results}/tables/complexity", ".csv", ".md", ".tex"),
+        well_trained=multiext(f"{results}/tables/well_trained", ".csv", ".md", ".tex"),
+    script:
+        "../scripts/make_tables.py"
+
+
+rule compare_samples:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        all_points=f"{results}/betti_numbers_of_all_points.csv",
+    output:
+        multiext(f"{results}/tables/samples", ".csv", ".md", ".tex"),
+    script:
+        "../scripts/compare_samples.py"
+
+
+rule compare_protocols:
+    input:
+        table=f"{results}/betti_numbers.csv",
+    output:
+        multiext(f"{results}/tables/protocols", ".csv", ".md", ".tex"),
+    params:
+        thresholds=settings["claims"],
+    script:
+        "../scripts/compare_protocols.py"
+
+
+rule judge_claims:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        weights=f"{results}/claims/weights.csv",
+    output:
+        curves=f"{results}/claims/curves.csv",
+        comparisons=f"{results}/claims/comparisons.csv",
+        rises=f"{results}/claims/rises.csv",
+        injective=f"{results}/claims/injective.csv",
+        verdicts=f"{results}/claims/verdicts.csv",
+        markdown=f"{results}/claims/verdicts.md",
+        latex=f"{results}/claims/verdicts.tex",
+    params:
+        protocol=plan.judged,
+        thresholds=settings["claims"],
+    script:
+        "../scripts/judge_claims.py"
+
+
+rule write_finding:
+    input:
+        betti=f"{results}/persistence/betti_numbers.csv",
+        distances=f"{results}/persistence/distances.csv",
+        batches=plan.paths(f"{results}/batches/{{dataset}}.npz", plan.with_persistence),
+    output:
+        summary=f"{results}/persistence/summary.csv",
+        finding=f"{results}/persistence/finding.md",
+    params:
+        persistence=plan.persistence,
+    script:
+        "../scripts/write_finding.py"

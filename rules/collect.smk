@@ -1,0 +1,72 @@
+"""One table of all jobs each, and what made them. From here on only tables are read."""
+
+
+rule collect_trials:
+    input:
+        trials=plan.paths(f"{results}/networks/{BATCH_PATH}.trials.csv"),
+    output:
+        trials=f"{results}/trials.csv",
+    script:
+        "../scripts/collect_trials.py"
+
+
+rule aggregate:
+    input:
+        homology=plan.homology_tables,
+        trials=f"{results}/trials.csv",
+    output:
+        csv=f"{results}/betti_numbers{{of}}.csv",
+        parquet=f"{results}/betti_numbers{{of}}.parquet",
+    script:
+        "../scripts/aggregate.py"
+
+
+rule collect_persistence:
+    input:
+        pairs=plan.paths(f"{results}/diagrams/{BATCH_PATH}.parquet", plan.with_persistence),
+        betti=plan.paths(
+            f"{results}/diagrams/{BATCH_PATH}.betti_numbers.csv", plan.with_persistence
+        ),
+        distances=plan.paths(
+            f"{results}/diagrams/{BATCH_PATH}.distances.csv", plan.with_persistence
+        ),
+        trials=f"{results}/trials.csv",
+    output:
+        betti=f"{results}/persistence/betti_numbers.csv",
+        distances=f"{results}/persistence/distances.csv",
+        curves=f"{results}/persistence/betti_curves.csv",
+        diagrams=f"{results}/persistence/diagrams.parquet",
+    params:
+        persistence=plan.filtration_ends(),
+        diagrams_of=named(outputs.panels(plan)["diagrams"]),
+    script:
+        "../scripts/collect_persistence.py"
+
+
+rule measure_weights:
+    input:
+        networks=plan.paths(f"{results}/networks/{BATCH_PATH}.safetensors"),
+    output:
+        weights=f"{results}/claims/weights.csv",
+    script:
+        "../scripts/measure_weights.py"
+
+
+rule collect_benchmarks:
+    input:
+        jobs=[f"{results}/benchmarks/{job}.tsv" for job in outputs.measured_jobs(plan)],
+    output:
+        table=f"{results}/benchmarks.csv",
+    script:
+        "../scripts/collect_benchmarks.py"
+
+
+rule record_provenance:
+    input:
+        table=f"{results}/betti_numbers.csv",
+    output:
+        provenance=f"{results}/provenance.yaml",
+    params:
+        config=settings,
+    script:
+        "../scripts/record_provenance.py"

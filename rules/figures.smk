@@ -1,0 +1,129 @@
+"""Figures, each rule those of one kind, and the page to explore."""
+
+panels = outputs.panels(plan)
+clouds = [f"{results}/clouds/{kind}.npz" for kind in panels["layers"]]
+
+
+rule plot_data:
+    input:
+        data=plan.paths(f"{results}/data/{{dataset}}.npz"),
+    output:
+        in_report(drawn("plot_data")),
+    params:
+        titles=[plan.titles[name] for name in plan.paths("{dataset}")],
+        n_points=settings["figure_points"],
+    script:
+        "../scripts/plot_data.py"
+
+
+rule plot_scale:
+    input:
+        tables=[f"{results}/scale/{dataset}/{sample}.csv" for dataset, sample in plan.chosen],
+        choices=[f"{results}/scale/{dataset}/{sample}.yaml" for dataset, sample in plan.chosen],
+    output:
+        in_report(drawn("plot_scale")),
+    params:
+        titles=[plan.titles[dataset] for dataset, _ in plan.chosen],
+    script:
+        "../scripts/plot_scale.py"
+
+
+rule plot_panels:
+    input:
+        table=f"{results}/betti_numbers.csv",
+    output:
+        in_report(drawn("plot_panels")),
+    priority: 1  # it takes longest
+    params:
+        panels=named(panels["curves"]),
+    script:
+        "../scripts/plot_panels.py"
+
+
+rule plot_samples:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        all_points=f"{results}/betti_numbers_of_all_points.csv",
+    output:
+        in_report(drawn("plot_samples")),
+    params:
+        panels=named(panels["samples"]),
+    script:
+        "../scripts/plot_samples.py"
+
+
+rule plot_comparisons:
+    input:
+        table=f"{results}/betti_numbers.csv",
+    output:
+        in_report(drawn("plot_comparisons")),
+    params:
+        comparisons=list(settings["comparisons"].values()),
+        protocol=settings["training"]["protocol"],
+    script:
+        "../scripts/plot_comparisons.py"
+
+
+rule plot_protocols:
+    input:
+        table=f"{results}/betti_numbers.csv",
+    output:
+        in_report(drawn("plot_protocols")),
+    params:
+        networks=named(panels["protocols"]),
+    script:
+        "../scripts/plot_protocols.py"
+
+
+rule plot_well_trained:
+    input:
+        table=f"{results}/betti_numbers.csv",
+    output:
+        in_report(drawn("plot_well_trained")),
+    params:
+        networks=list(settings["networks"]),
+    script:
+        "../scripts/plot_well_trained.py"
+
+
+rule plot_layers:
+    input:
+        clouds=clouds,
+        table=f"{results}/betti_numbers.csv",
+    output:
+        in_report(drawn("plot_layers")),
+    params:
+        kinds=named(panels["layers"]),
+    script:
+        "../scripts/plot_layers.py"
+
+
+rule plot_persistence:
+    input:
+        betti=f"{results}/persistence/betti_numbers.csv",
+        distances=f"{results}/persistence/distances.csv",
+        curves=f"{results}/persistence/betti_curves.csv",
+        diagrams=f"{results}/persistence/diagrams.parquet",
+    output:
+        drawn("plot_persistence"),
+    params:
+        diagram_panels=named(outputs.panels_of(panels["diagrams"])),
+        panels=named(panels["batch"]),
+        persistence=plan.persistence,
+    script:
+        "../scripts/plot_persistence.py"
+
+
+rule build_explorer:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        clouds=clouds,
+        template=source("topodnn/figures/explorer.html"),
+    output:
+        in_report([f"{results}/explore.html"]),
+    params:
+        name=settings["name"],
+        titles=plan.titles,
+        kinds=named(panels["layers"]),
+    script:
+        "../scripts/build_explorer.py"

@@ -1,0 +1,64 @@
+"""Homology: the choice of the scale, Betti numbers of every layer, persistence of a batch."""
+
+
+rule choose_scale:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+    output:
+        table=f"{results}/scale/{{dataset}}/{{sample}}.csv",
+        choice=f"{results}/scale/{{dataset}}/{{sample}}.yaml",
+    priority: 1  # where no scale fits, that is said before networks are trained
+    resources:
+        mem_mb=plan.homology_mb,
+        runtime=lambda wildcards, attempt: 30 * attempt,
+    params:
+        grid=plan.grid,
+    script:
+        "../scripts/choose_scale.py"
+
+
+rule compute_homology:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+        activations=f"{results}/activations/{BATCH_PATH}.safetensors",
+        scale=plan.scale,
+    output:
+        homology=f"{results}/{{sample}}/{BATCH_PATH}.csv",
+    resources:
+        mem_mb=plan.homology_mb,
+        runtime=lambda wildcards, attempt: 30 * attempt,
+    params:
+        kind=plan.kind,
+        homology=plan.sample,
+        seeds=plan.seeds_on_sample,
+    script:
+        "../scripts/compute_homology.py"
+
+
+rule draw_batch:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+    output:
+        batch=f"{results}/batches/{{dataset}}.npz",
+    params:
+        draw=plan.points_batch,
+    script:
+        "../scripts/draw_batch.py"
+
+
+rule compute_persistence:
+    input:
+        batch=f"{results}/batches/{{dataset}}.npz",
+        networks=f"{results}/networks/{BATCH_PATH}.safetensors",
+    output:
+        pairs=f"{results}/diagrams/{BATCH_PATH}.parquet",
+        betti=f"{results}/diagrams/{BATCH_PATH}.betti_numbers.csv",
+        distances=f"{results}/diagrams/{BATCH_PATH}.distances.csv",
+    resources:
+        mem_mb=plan.persistence_mb,
+        runtime=lambda wildcards, attempt: 30 * attempt,
+    params:
+        kind=plan.kind,
+        persistence=plan.filtrations,
+    script:
+        "../scripts/compute_persistence.py"

@@ -1,0 +1,77 @@
+"""Networks: points → well-trained networks → the points at every layer."""
+
+
+rule train:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+    output:
+        networks=f"{results}/networks/{BATCH_PATH}.safetensors",
+        trials=f"{results}/networks/{BATCH_PATH}.trials.csv",
+        curves=f"{results}/networks/{BATCH_PATH}.curves.csv",
+    wildcard_constraints:
+        protocol=TRAINED,
+    resources:
+        mem_mb=plan.training_mb,
+        runtime=lambda wildcards, attempt: 120 * attempt,
+        gpu=int(plan.on_gpu),
+    params:
+        kind=plan.kind,
+        hidden_widths=plan.hidden_widths,
+        function=plan.function,
+        activation_parameters=plan.activation_parameters,
+        seeds=plan.seeds,
+        protocol=plan.protocol,
+        device=settings["device"],
+        code=code_of(root / "scripts/train.py", root),  # a checkpoint of other code is not used
+    script:
+        "../scripts/train.py"
+
+
+rule read_weights:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+        weights=plan.weight_files,
+    output:
+        networks=f"{results}/networks/{PRETRAINED_PATH}.safetensors",
+        trials=f"{results}/networks/{PRETRAINED_PATH}.trials.csv",
+    resources:
+        mem_mb=plan.activations_mb,
+    params:
+        kind=plan.kind,
+        hidden_widths=plan.hidden_widths,
+        function=plan.function,
+        activation_parameters=plan.activation_parameters,
+        seeds=plan.seeds,
+    script:
+        "../scripts/read_weights.py"
+
+
+rule extract_activations:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+        networks=f"{results}/networks/{BATCH_PATH}.safetensors",
+    output:
+        activations=temp(f"{results}/activations/{BATCH_PATH}.safetensors"),
+    resources:
+        mem_mb=plan.activations_mb,
+    script:
+        "../scripts/extract_activations.py"
+
+
+rule project_layers:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+        networks=lambda wildcards: plan.first_of_kind(
+            wildcards, f"{results}/networks/{BATCH_PATH}.safetensors"
+        ),
+        trials=lambda wildcards: plan.first_of_kind(
+            wildcards, f"{results}/networks/{BATCH_PATH}.trials.csv"
+        ),
+    output:
+        cloud=f"{results}/clouds/{KIND_PATH}.npz",
+    resources:
+        mem_mb=plan.activations_mb,
+    params:
+        n_points=settings["figure_points"],
+    script:
+        "../scripts/project_layers.py"

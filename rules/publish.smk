@@ -1,0 +1,84 @@
+"""What readers get: article, pages of the report, crate, TensorBoard, the picture of the rules."""
+
+kept_results = source("results/reference")
+
+
+rule build_article:
+    input:
+        source=source("paper/article.typ"),
+        parts=outputs.files_below(source("paper")),
+        data=plan.paths(f"{results}/data/{{dataset}}.npz"),
+        scales=outputs.scale_files(plan),
+        tables=list(outputs.article_tables(plan, kept_results).values()),
+        figures=[path for paths in outputs.article_figures(plan).values() for path in paths],
+    output:
+        pdf=f"{results}/article.pdf",
+    params:
+        kept=settings["kept"],
+        tables=outputs.article_tables(plan, kept_results),
+        figures=outputs.article_figures(plan),
+        data=outputs.article_data(plan),
+    script:
+        "../scripts/build_article.py"
+
+
+rule build_report_tables:
+    input:
+        texts=[f"{results}/{name}.md" for name in tables],
+        benchmarks=f"{results}/benchmarks.csv",
+        provenance=f"{results}/provenance.yaml",
+    output:
+        in_report(f"{results}/{name}.html" for name in [*tables, "benchmarks", "provenance"]),
+    script:
+        "../scripts/build_report_tables.py"
+
+
+rule build_rocrate:
+    input:
+        results=outputs.crate_files(plan),
+        provenance=f"{results}/provenance.yaml",
+        beside=[
+            path
+            for path in outputs.article_tables(plan, kept_results).values()
+            if path.startswith(f"{kept_results}/")
+        ],
+        source=[source(name) for name in ("CITATION.cff", "LICENSE", "README.md", "Snakefile")],
+    output:
+        crate=f"{results}/rocrate.zip",
+    script:
+        "../scripts/build_rocrate.py"
+
+
+rule write_events:
+    input:
+        trials=lambda wildcards: plan.of_kind(
+            wildcards, f"{results}/networks/{BATCH_PATH}.trials.csv"
+        ),
+        curves=lambda wildcards: plan.of_kind(
+            wildcards, f"{results}/networks/{BATCH_PATH}.curves.csv"
+        ),
+    output:
+        folder=directory(f"{results}/tensorboard/{KIND_PATH}"),
+    script:
+        "../scripts/write_events.py"
+
+
+rule write_images:
+    input:
+        images=[path for path in drawn("plot_persistence") if path.endswith(".png")],
+    output:
+        folder=directory(f"{results}/tensorboard/figures"),
+    params:
+        tags=outputs.figures(plan)["plot_persistence"],
+    script:
+        "../scripts/write_images.py"
+
+
+rule plot_rulegraph:
+    input:
+        rules=[source("Snakefile"), *outputs.files_below(source("rules"))],
+        config=source("config/config.yaml"),
+    output:
+        source("docs/rulegraph.svg"),
+    script:
+        "../scripts/plot_rulegraph.py"

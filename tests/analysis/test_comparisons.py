@@ -1,0 +1,75 @@
+"""Networks of one protocol beside those of another, numbers of a sample beside those of all."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scripts.compare_protocols import main as compare_protocols
+from tests.conftest import KIND, curves
+from tests.studies import THRESHOLDS, networks
+from topodnn.analysis.comparisons import COMPARED, protocol_differences, sample_agreement
+
+FAST, SLOW = [9, 5, 1, 1, 1], [9, 9, 9, 5, 1]
+
+
+def differences(*parts: pd.DataFrame) -> pd.DataFrame:
+    found = protocol_differences(pd.concat(parts), THRESHOLDS, np.random.default_rng(0))
+    return found.set_index("measure")
+
+
+def test_the_first_protocol_is_compared_with_the_other():
+    other = networks(SLOW, n=3, protocol="paper")
+    failed = curves(7, FAST, protocol="paper", well_trained=False)
+    found = differences(networks(FAST, n=10), other, failed)
+    assert list(found.index) == COMPARED
+    row = found.loc["half_life"]
+    assert row[["protocol", "compared_with"]].tolist() == ["fast", "paper"]
+    assert row[["n_networks", "n_compared"]].tolist() == [10, 3]
+    assert row["estimate"] == row["low"] == pytest.approx(1.125 - 3.125)
+    assert row["rank_effect"] == -1
+    assert row["p"] < row["p_corrected"] < 0.05
+    assert found.loc["at_lowest", "estimate"] == 0
+    assert found.loc["half_life_of_beta_0", ["n_networks", "n_compared"]].tolist() == [0, 0]
+
+
+def test_too_few_networks_are_counted_and_not_compared():
+    failed = networks(SLOW, n=3, protocol="paper", well_trained=False)
+    row = differences(networks(FAST, n=10), failed).loc["half_life"]
+    assert row[["n_networks", "n_compared"]].tolist() == [10, 0]
+    assert row[["estimate", "p", "p_corrected"]].isna().all()
+
+
+def test_the_script_writes_the_table(tmp_path):
+    table = pd.concat([networks(FAST, n=10), networks(SLOW, n=3, protocol="paper")])
+    table.to_csv(tmp_path / "table.csv", index=False)
+    paths = [tmp_path / f"protocols.{ending}" for ending in ("csv", "md", "tex")]
+    compare_protocols(tmp_path / "table.csv", paths, thresholds=THRESHOLDS)
+    assert len(pd.read_csv(paths[0])) == len(COMPARED)
+    text = paths[1].read_text()
+    assert "| fast / paper |" in text.replace("  ", "")
+    assert "nan" not in text
+    assert r"\caption" in paths[2].read_text()
+
+
+def kind_of(table: pd.DataFrame) -> tuple:
+    return table.loc[tuple(KIND.values())]
+
+
+def test_the_same_numbers_agree_everywhere():
+    table = pd.concat([curves(seed, [9, 5, 1]) for seed in range(3)])
+    found = kind_of(sample_agreement(table, table))
+    assert found[["n_networks", "equal", "equal_beta_0", "equal_beta_1"]].tolist() == [3, 1, 1, 1]
+    assert found[["omega_difference", "omega_std"]].tolist() == [0, 0]
+    assert found[["lowest_in_sample", "lowest_in_all"]].tolist() == [1, 1]
+
+
+def test_what_differs_is_counted_by_network_layer_and_class():
+    sample = pd.concat([curves(seed, [9, 5, 1]) for seed in range(4)])
+    everything = pd.concat([curves(0, [9, 8, 1]), curves(1, [9, 5, 3])])
+    sample.loc[sample["seed"] == 3, "well_trained"] = False
+    found = kind_of(sample_agreement(sample.sample(frac=1, random_state=0), everything))
+    assert found["n_networks"] == 2  # of both
+    assert found["equal_beta_0"] == 1
+    assert found["equal"] == found["equal_beta_1"] == pytest.approx(8 / 12)
+    assert found["omega_difference"] == pytest.approx(2 * (3 + 2) / 12)
+    assert found[["lowest_in_sample", "lowest_in_all"]].tolist() == [1, 0.5]

@@ -1,0 +1,64 @@
+"""The tidy table, the success rates and the topological-complexity table."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.conftest import KIND
+from topodnn.analysis.means import complexity_table, select, success_rates
+from topodnn.analysis.texts import complexity_texts
+from topodnn.analysis.tidy import tidy_table
+
+
+def test_one_row_per_network_layer_and_class(table):
+    assert not table.duplicated(["activation", "seed", "layer", "class"]).any()
+    assert len(table) == 4 * 3 * 2
+    assert (table["omega"] == table["beta_0"] + table["beta_1"]).all()
+
+
+def test_the_trial_kept_is_the_well_trained_one_or_the_best(table):
+    relu = table[table["activation"] == "relu"].drop_duplicates("seed").set_index("seed")
+    assert relu["well_trained"].tolist() == [True, True, False]
+    assert relu["n_trials"].tolist() == [1, 2, 2]
+    assert relu["train_error"].tolist() == [0.0, 0.0, 0.1]
+
+
+def test_failures_count_in_the_success_rate(table):
+    rates = success_rates(table).loc[("tori", "9x25", "fast", "relu")]
+    assert (rates["n_networks"], rates["n_well_trained"], rates["n_trials"]) == (3, 2, 5)
+    assert rates["success_rate"] == pytest.approx(2 / 3)
+    assert rates["trial_success_rate"] == pytest.approx(2 / 5)
+
+
+def test_means_are_over_the_well_trained_networks_only(table):
+    row = select(complexity_table(table), activation="relu", layer=1, **{"class": 0}).iloc[0]
+    assert row["omega_mean"] == pytest.approx((5 + 9) / 2)
+    assert row["omega_std"] == pytest.approx(np.std([5, 9], ddof=1))
+    assert row["beta_1_mean"] == pytest.approx(5)
+
+
+def test_an_activation_without_a_well_trained_network_stays_in_the_table(table):
+    rows = select(complexity_table(table), activation="tanh")
+    assert len(rows) == 6
+    assert rows["omega_mean"].isna().all()
+    assert (rows["n_well_trained"] == 0).all()
+    assert "| – |" in complexity_texts(complexity_table(table))[0].replace("  ", "")
+
+
+def test_missing_betti_numbers_stay_missing(table):
+    table.loc[table["seed"] == 1, ["beta_0", "beta_1"]] = pd.NA
+    rows = tidy_table([table.drop(columns=["omega", "well_trained", "counted", "n_trials",
+                                           "train_error", "held_out_error"])],
+                      pd.DataFrame([{**KIND, "seed": s, "trial": 1, "train_error": 0.0,
+                                     "held_out_error": 0.0, "well_trained": True,
+                                     "counted": True}
+                                    for s in (0, 1, 2)]))  # fmt: skip
+    assert rows["beta_0"].dtype == "Int64"
+    assert rows.loc[rows["seed"] == 1, "omega"].isna().all()
+    assert rows.loc[rows["seed"] == 0, "omega"].notna().all()
+    assert "beta_1" not in select(rows, seed=1).columns
+
+
+def test_selecting_nothing_is_an_error(table):
+    with pytest.raises(ValueError, match="the table has no row of activation gelu"):
+        select(table, activation="gelu")

@@ -1,0 +1,44 @@
+"""What the tests of figures share."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from tests.conftest import curves
+from topodnn.figures.style import use_style
+
+
+@pytest.fixture(autouse=True)
+def _style():
+    use_style()
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def several(tmp_path):
+    """Table of networks of two depths and two protocols, and one of another data set."""
+    table = pd.concat(
+        [
+            curves(0, [9, 4, 1], network="2x15"),
+            curves(0, [9, 5, 4, 1], network="3x15"),
+            curves(0, [9, 6, 1], network="2x15", protocol="paper"),
+            curves(0, [9, 7, 1], network="2x15", dataset="space", beta_2=0),
+        ]
+    )
+    path = tmp_path / "table.csv"
+    table.assign(counted=True, n_points=10).to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The figures that a script draws, which are not written."""
+
+    def draw(script, *arguments, **choice) -> list[plt.Figure]:
+        figures = []
+        monkeypatch.setattr(script, "save", lambda figure, paths: figures.append(figure))
+        script.main(*arguments, **choice)
+        return figures
+
+    return draw

@@ -1,0 +1,90 @@
+"""Curves of every network and their means, column by column."""
+
+from scripts import plot_comparisons, plot_panels
+from tests.conftest import curves
+from tests.drawings import check_not_empty, line_of, networks_of, numbers
+from topodnn.figures.curves import plot_curves
+from topodnn.figures.style import (
+    by_activation,
+)
+
+
+def test_curves_show_every_network_and_the_mean_of_the_well_trained(table, tmp_path):
+    figure = plot_curves(by_activation(table))
+    relu, tanh = figure.axes[:2]
+    assert relu.get_title() == "ReLU\n2 of 3 well\xa0trained"
+    assert networks_of(relu, 0.5) == [[24, 5, 1], [24, 9, 1]]
+    assert numbers(line_of(relu, 1.8)) == [[24, 7, 1]]
+    assert networks_of(relu, 0.7) == [[24, 100, 100]]
+    assert "does not show the true Betti numbers of $M_b$:" in figure.get_suptitle()
+    assert tanh.get_title() == "tanh\n0 of 1 well\xa0trained"
+    assert not line_of(tanh, 1.8)
+    check_not_empty(figure, tmp_path)
+
+
+def test_the_betti_numbers_of_a_class_have_a_row_each(table):
+    rows = table[table["class"] == 0]
+    figure = plot_curves(by_activation(rows), ["beta_0", "beta_1", "omega"])
+    relu = figure.axes[::2]
+    assert [axes.get_ylabel() for axes in relu] == [
+        r"$\beta_0$ of $M_a$", r"$\beta_1$ of $M_a$", r"$\omega$ of $M_a$",
+    ]  # fmt: skip
+    means = [numbers(line_of(axes, 1.8)) for axes in relu]
+    assert means == [[[8, 2, 1]], [[16, 5, 0]], [[24, 7, 1]]]
+    assert not figure.get_suptitle()  # the class that is wrong is not drawn
+    assert relu[0].get_ylim()[0] == relu[1].get_ylim()[0] == 0
+    assert relu[0].get_ylim() != relu[1].get_ylim()
+
+
+def test_networks_are_compared_in_their_order_each_over_its_own_layers(tmp_path):
+    deep, shallow = curves(0, [9, 8, 4, 1], counted=True), curves(0, [9, 3, 1], counted=True)
+    figure = plot_curves([("3x15", deep), ("2x15", shallow)], title="Depth")
+    assert figure.get_suptitle() == "Depth"
+    assert [axes.get_title().split("\n")[0] for axes in figure.axes[:2]] == ["3x15", "2x15"]
+    means = [numbers(line_of(axes, 1.8)) for axes in figure.axes]
+    assert means == 2 * [[[9, 8, 4, 1]], [[9, 3, 1]]]
+    assert [axes.get_xlim() for axes in figure.axes] == 2 * [(0, 3), (0, 2)]
+    assert len({axes.get_ylim() for axes in figure.axes}) == 1
+    check_not_empty(figure, tmp_path)
+
+
+def test_a_class_that_a_network_has_not_is_not_drawn():
+    both, one = curves(0, [9, 1], counted=True), curves(0, [9, 3], label=1, counted=True)
+    figure = plot_curves([("both", both), ("one", one)])
+    assert [len(line_of(axes, 1.8)) for axes in figure.axes] == [1, 0, 1, 1]
+    figure = plot_curves([("one", one)])
+    assert [axes.get_ylabel() for axes in figure.axes] == [r"$\omega$ of $M_b$"]
+
+
+def test_titles_of_six_columns_are_broken_into_lines():
+    column = ("9x15-bottleneck-3", curves(0, [9, 1], counted=True))
+    figure = plot_curves(6 * [column])
+    assert figure.axes[0].get_title() == "9x15-\nbottleneck-3\n1 of 1\nwell\xa0trained"
+
+
+PANEL = {"dataset": "tori", "network": "2x15", "protocol": "fast"}
+
+
+def test_a_panel_has_a_page_a_class(several, drawn):
+    side_by_side, *pages = drawn(plot_panels, several, ["a.pdf", "b.pdf", "c.pdf"], panels=[PANEL])
+    assert [axes.get_title() for axes in side_by_side.axes[:3]] == [
+        r"$\beta_0$", r"$\beta_1$", r"$\omega$",
+    ]  # fmt: skip
+    assert [figure.get_suptitle() for figure in (side_by_side, *pages)] == 3 * ["tori, 2x15, fast"]
+    for name, page in zip("ab", pages, strict=True):  # no beta_2: in the plane
+        assert [axes.get_ylabel() for axes in page.axes] == [
+            rf"$\beta_0$ of $M_{name}$", rf"$\beta_1$ of $M_{name}$", rf"$\omega$ of $M_{name}$",
+        ]  # fmt: skip
+
+
+def test_comparisons_are_drawn_in_their_order(several, drawn):
+    kind = {"dataset": "tori", "activation": "relu", "title": "Depth"}
+    comparisons = [
+        kind | {"networks": names, "quantities": ["omega"]}
+        for names in (["3x15", "2x15"], ["2x15"])
+    ]
+    figures = drawn(
+        plot_comparisons, several, ["a.pdf", "b.pdf"], comparisons=comparisons, protocol="fast"
+    )
+    means = [[numbers(line_of(axes, 1.8)) for axes in figure.axes] for figure in figures]
+    assert means == [2 * [[[9, 5, 4, 1]], [[9, 4, 1]]], 2 * [[[9, 4, 1]]]]

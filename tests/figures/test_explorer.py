@@ -1,0 +1,168 @@
+import json
+import re
+from base64 import b64decode
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scripts.build_explorer import main
+from tests.browser import look_at
+from tests.conftest import KIND, homology, trial
+from topodnn.analysis.tidy import tidy_table
+from topodnn.figures.clouds import write_cloud
+from topodnn.figures.explorer import CLOUD_COORDINATES, build_page, encode_cloud, explorer_data
+
+
+def embedded(page: str) -> dict:
+    """The data of a page, read back."""
+    return json.loads(re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page)[1])
+
+
+def unpacked(data: dict) -> pd.DataFrame:
+    """One row per network, layer and class, as in the tidy table."""
+    rows = []
+    for kind in data["kinds"]:
+        for i, label in enumerate(kind["classes"]):
+            for j, seed in enumerate(kind["seeds"]):
+                for layer in range(len(kind["values"]["omega"][i][j])):
+                    row = {key: kind[key] for key in KIND}
+                    row |= {"seed": seed, "layer": layer, "class": label}
+                    row |= {name: values[i][j][layer] for name, values in kind["values"].items()}
+                    marks = ("well_trained", "counted", "n_trials", "train_error", "held_out_error")
+                    rows.append(row | {name: kind[name][j] for name in marks})
+    return pd.DataFrame(rows)
+
+
+def cloud(seed: int = 0, n_points: int = 60) -> tuple:
+    rng = np.random.default_rng(0)
+    layers = [rng.normal(size=(n_points, n)).astype(np.float32) for n in (2, 3, 2)]
+    return dict(KIND), layers, np.arange(n_points) % 2, seed, True
+
+
+def test_the_data_in_the_page_are_those_of_the_table(table):
+    read = unpacked(embedded(build_page(explorer_data(table), "tiny")))
+    keys = [*KIND, "seed", "class", "layer"]
+    read = read.sort_values(keys, ignore_index=True)
+    wanted = table.sort_values(keys, ignore_index=True)[read.columns]
+    pd.testing.assert_frame_equal(read.astype(object), wanted.astype(object), check_dtype=False)
+
+
+def test_missing_numbers_are_null(table):
+    table["beta_1"] = table["beta_1"].astype("Int64")
+    table.loc[(table["seed"] == 1) & (table["layer"] == 2), ["beta_1", "omega"]] = pd.NA
+    table.loc[(table["seed"] == 1), "held_out_error"] = np.nan
+    table["beta_2"] = pd.array([pd.NA] * len(table), dtype="Int64")
+    data = embedded(build_page(explorer_data(table), "tiny"))
+    kind = next(kind for kind in data["kinds"] if kind["activation"] == "relu")
+    assert kind["values"]["omega"][0][1] == [24, 9, None]
+    assert kind["held_out_error"] == [0.0, None, 0.1]
+    assert "beta_2" not in kind["values"]
+
+
+def test_a_diverged_network_without_rows_of_a_layer_has_gaps(table):
+    table = table[(table["seed"] != 2) | (table["layer"] == 0)]
+    relu = next(k for k in explorer_data(table)["kinds"] if k["activation"] == "relu")
+    assert relu["values"]["beta_0"][0][2] == [8, None, None]
+
+
+def test_the_points_are_those_of_the_cloud_within_16_bits():
+    _, layers, labels, seed, _ = cloud(3)
+    encoded = encode_cloud(*cloud(3))
+    assert (encoded["seed"], encoded["well_trained"], encoded["n_points"]) == (seed, 1, 60)
+    assert np.array_equal(np.frombuffer(b64decode(encoded["labels"]), "u1"), labels)
+    for points, layer in zip(layers, encoded["layers"], strict=True):
+        read = np.frombuffer(b64decode(layer["points"]), "<i2").reshape(-1, layer["dimension"])
+        low, high = points.min(axis=0), points.max(axis=0)
+        assert np.allclose((read / 32767 + 1) / 2 * (high - low) + low, points, atol=1e-3)
+
+
+def test_the_page_is_of_one_file_below_8_mb_however_many_points(table):
+    page = build_page(explorer_data(table, [cloud(n_points=CLOUD_COORDINATES // 7)] * 3), "many")
+    assert 4e6 < len(page.encode()) < 8e6
+    shown = [c["n_points"] for c in embedded(page)["clouds"]]
+    assert sum(7 * n for n in shown) <= CLOUD_COORDINATES
+
+
+def test_the_page_asks_for_no_other_file(table):
+    page = build_page(explorer_data(table, [cloud()]), "tiny")
+    scripts = re.compile(r"<script>.*?</script>", re.DOTALL)
+    assert not re.search(r"\b(src|href|url|action)\s*[=(]", scripts.sub("", page))
+    assert "<link" not in page.split("<script>")[0]
+    assert "sendChartToCloud" not in page.rpartition("<script>")[2]
+
+
+def test_names_cannot_end_the_script_or_become_elements(table):
+    title = "</script><script>alert(1)</script><b>&amp;"
+    page = build_page(explorer_data(table, titles={"tori": title}), title)
+    assert "alert(1)</script>" not in page
+    assert "<b>" not in page.split("<script>")[0]
+    assert embedded(page)["titles"] == {"tori": title}
+
+
+def test_the_same_results_give_the_same_page_by_the_script(table, tmp_path):
+    table.to_csv(tmp_path / "table.csv", index=False)
+    kind, *rest = cloud()
+    write_cloud(tmp_path / "cloud.npz", *rest)
+    pages = [tmp_path / "a.html", tmp_path / "b.html"]
+    for path in pages:
+        main(
+            tmp_path / "table.csv", [tmp_path / "cloud.npz"], path, name="tiny", titles={},
+            kinds=[kind],
+        )  # fmt: skip
+    assert pages[0].read_bytes() == pages[1].read_bytes()
+    assert len(embedded(pages[0].read_text())["clouds"]) == 1
+
+
+@pytest.fixture
+def page(table, tmp_path):
+    """Two data sets, of which one has clouds and a network of another depth."""
+    more = tidy_table(
+        [homology(0, [[2, 3], [7, 5], [1, 1], [1, 0]], dataset="D<I>", activation="gelu")],
+        pd.DataFrame([trial(0, 1, 0.0, True, dataset="D<I>", activation="gelu")]),
+    )
+    data = explorer_data(pd.concat([table, more]), [cloud(1)], {"D<I>": "<i>discs</i>"})
+    path = tmp_path / "explore.html"
+    path.write_text(build_page(data, "tiny"), encoding="utf-8")
+    return path
+
+
+@pytest.mark.browser
+def test_the_page_draws_what_the_address_and_then_a_reader_choose_without_script_errors(page):
+    look = """
+        const means = () => element("curves").data
+          .filter((trace) => trace.meta === "mean").map((trace) => [trace.name, trace.y]);
+        const set = (id, value, event) => {
+          element(id).value = value;
+          element(id).dispatchEvent(new Event(event));
+        };
+        const first = [means(), document.querySelectorAll("#curves .trace.scatter").length,
+          document.querySelectorAll("#points .gl-container").length, document.body.innerText];
+        set("dataset", "D<I>", "change");
+        set("layer", 2, "input");
+        highlight({data: element("curves").data[0], pointNumber: 1});
+        return [first, means(), element("curves").data.at(-1).y, location.hash];"""
+    found, errors, dom = look_at(page, look, "class=1&quantity=omega&layer=1&activation=relu")
+    assert errors == []
+    (means, n_traces, n_scenes, text), other_means, highlighted, address = found
+    assert means == [["ReLU: 2 of 3 well trained", [24, 7, 1]]]  # class 1 of seeds 0 and 1
+    assert n_traces >= 3  # the networks, a grey one, the mean
+    assert n_scenes > 0
+    assert "Attention: the input does not show the true Betti numbers" in text
+    assert "layer 1, seed 1, well trained, 60 points shown" in text
+    assert "(β₀, β₁) = (3, 6)" in text
+    assert other_means == [["GELU: 1 of 1 well trained", [5, 12, 2, 1]]]
+    assert highlighted == [5, 12, 2, 1]
+    assert {"dataset=D%3CI%3E", "activation=gelu", "layer=2"} <= set(address[1:].split("&"))
+    assert "Layer 2 of 2: logits" in dom
+    assert "<i>discs</i>" not in dom.rpartition("<script")[0].split("<script")[0]
+
+
+@pytest.mark.browser
+def test_a_page_without_clouds_and_with_a_wrong_address_works(table, tmp_path):
+    path = tmp_path / "explore.html"
+    path.write_text(build_page(explorer_data(table), "tiny"), encoding="utf-8")
+    look = 'return [document.getElementById("clouds-section").hidden, state.dataset, state.class];'
+    found, errors, _ = look_at(path, look, "dataset=nothing&class=7&layer=x&activation=no")
+    assert errors == []
+    assert found == [True, "tori", "0"]

@@ -1,0 +1,70 @@
+"""Mean curves: of activations, of samples, of protocols."""
+
+import pandas as pd
+import pytest
+
+from scripts import plot_protocols as protocols_script
+from scripts import plot_samples as samples_script
+from tests.conftest import curves
+from tests.drawings import check_not_empty, legend, numbers
+from topodnn.figures.means import plot_activations, plot_protocols, plot_samples
+
+
+def test_activations_show_one_mean_curve_each(table):
+    table.loc[table["activation"] == "tanh", ["well_trained", "counted"]] = True
+    figure = plot_activations(table)
+    assert [axes.get_title() for axes in figure.axes[:3]] == [
+        r"$\beta_0$", r"$\beta_1$", r"$\omega$",
+    ]  # fmt: skip
+    assert numbers(figure.axes[2].lines) == [[24, 7, 1], [24, 18, 18]]
+    assert legend(figure) == ["ReLU (2 of 3)", "tanh (1 of 1)"]
+
+
+def test_samples_compare_the_networks_that_both_tables_have(table, tmp_path):
+    sample = table[table["activation"] == "relu"]
+    everything = sample[sample["seed"] != 1].assign(n_points=40)
+    everything["omega"] *= 2
+    figure = plot_samples(sample, everything)
+    assert [axes.get_title() for axes in figure.axes[:3]] == [
+        r"$\beta_0$", r"$\beta_1$", r"$\omega$",
+    ]  # fmt: skip
+    for axes in figure.axes[2::3]:  # a class each; seed 2 is not well trained
+        assert numbers(axes.lines) == [[48, 10, 2], [24, 5, 1]]
+        assert [line.get_linestyle() for line in axes.lines] == ["-", "--"]
+    assert legend(figure) == ["ReLU (1), all points", "ReLU (1), one point in 4"]
+    check_not_empty(figure, tmp_path)
+
+
+def test_samples_of_different_dimensions_are_compared_without_omega(table):
+    figure = plot_samples(table, table.drop(columns="beta_1"))
+    assert [axes.get_title() for axes in figure.axes] == [r"$\beta_0$", ""]
+
+
+def test_protocols_are_compared_for_the_activations_that_have_several(tmp_path):
+    table = pd.concat(
+        [
+            curves(0, [9, 4, 1], counted=True),
+            curves(1, [9, 6, 1], counted=True),
+            curves(0, [9, 8, 1], protocol="paper", counted=True),
+            curves(1, [9, 90, 90], protocol="paper", well_trained=False, counted=False),
+            curves(0, [9, 7, 1], activation="tanh", counted=True),
+        ]
+    )
+    figure = plot_protocols(table)
+    for axes in figure.axes[2::3]:
+        assert axes.get_ylim()[1] < 10
+        assert numbers(axes.lines) == [[9, 5, 1], [9, 8, 1]]
+        assert [line.get_linestyle() for line in axes.lines] == ["-", "--"]
+    assert legend(figure) == ["ReLU, fast (2 of 2)", "ReLU, paper (1 of 2)"]
+    check_not_empty(figure, tmp_path)
+    with pytest.raises(ValueError, match="no activation is trained by more than one protocol"):
+        plot_protocols(table[table["protocol"] == "fast"])
+
+
+def test_scripts_compare_samples_and_protocols(several, drawn):
+    network = {"dataset": "tori", "network": "2x15"}
+    panel = network | {"protocol": "fast"}
+    (figure,) = drawn(samples_script, several, several, ["a.pdf"], panels=[panel])
+    assert numbers(figure.axes[2].lines) == 2 * [[9, 4, 1]]
+    (figure,) = drawn(protocols_script, several, ["a.pdf", "a.png"], networks=[network])
+    assert numbers(figure.axes[2].lines) == [[9, 4, 1], [9, 6, 1]]

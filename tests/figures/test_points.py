@@ -1,0 +1,49 @@
+"""The points of a data set and of each layer."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.drawings import check_not_empty, legend
+from topodnn.figures.points import plot_data, plot_layers
+
+
+def test_layers_show_each_layer_with_its_betti_numbers(table):
+    rng = np.random.default_rng(0)
+    layers = [rng.normal(size=(50, 3)) for _ in range(3)]
+    rows = table[(table["activation"] == "relu") & (table["seed"] == 0)]
+    figure = plot_layers(layers, np.arange(50) % 2, rows, "title")
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles[1] == "layer 1\n$M_a$ (1, 4)\n$M_b$ (1, 4)"
+    assert titles[2].startswith("logits")
+    assert all(sum(len(c.get_offsets()) for c in axes.collections) == 50 for axes in figure.axes)
+
+
+def test_layers_of_two_features_are_drawn_in_the_plane(table, tmp_path):
+    rng = np.random.default_rng(0)
+    layers = [rng.normal(size=(50, n)) for n in (2, 3, 2)]
+    layers[1][:, 2] = 1 + 1e-9 * layers[1][:, 2]  # as good as flat: no structure must be seen
+    rows = table[(table["activation"] == "relu") & (table["seed"] == 0)].copy()
+    rows.loc[rows["layer"] == 2, "beta_1"] = pd.NA
+    figure = plot_layers(layers, np.arange(50) % 2, rows, "title")
+    assert [axes.name for axes in figure.axes] == ["rectilinear", "3d", "rectilinear"]
+    figure.canvas.draw()
+    assert all(np.ptp(c._offsets3d[2]) == 0 for c in figure.axes[1].collections)
+    drawn = np.concatenate([c.get_offsets() for c in figure.axes[0].collections])
+    np.testing.assert_allclose([drawn.min(axis=0), drawn.max(axis=0)], [[-1, -1], [1, 1]])
+    assert figure.axes[2].get_title() == "logits\n$M_a$ (1, –)\n$M_b$ (1, –)"
+    check_not_empty(figure, tmp_path)
+
+
+@pytest.mark.parametrize(("n_layers", "grid"), [(3, (1, 3)), (9, (3, 3)), (11, (3, 4))])
+def test_layers_fill_their_rows(table, n_layers, grid):
+    figure = plot_layers([np.eye(3)] * n_layers, np.array([0, 1, 1]), table, "title")
+    assert figure.axes[0].get_gridspec().get_geometry() == grid
+
+
+@pytest.mark.parametrize("n_features", [2, 3])
+def test_data_are_drawn_with_their_betti_numbers(tmp_path, n_features):
+    points = np.random.default_rng(0).normal(size=(40, n_features))
+    figure = plot_data(points, np.arange(40) % 2, "Cloud", np.array([[1, 0], [2, 3]]))
+    assert legend(figure) == ["$M_a$: β = (1, 0)", "$M_b$: β = (2, 3)"]
+    check_not_empty(figure, tmp_path)

@@ -1,0 +1,44 @@
+"""One style: files, names, the same colour for the same activation."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.colors import to_hex
+
+from topodnn.figures.curves import plot_curves
+from topodnn.figures.means import plot_activations, plot_protocols, plot_samples
+from topodnn.figures.style import (
+    ACTIVATION_STYLES,
+    PAGE_WIDTH,
+    PNG_DPI,
+    by_activation,
+    by_figure,
+    save,
+)
+
+
+def test_the_formats_and_their_order_do_not_change_a_file(table, tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    formats = ["a.pdf", "a.png", "a.svg"]
+    save(plot_activations(table), [str(tmp_path / "one" / name) for name in formats])
+    save(plot_activations(table), [str(tmp_path / "two" / name) for name in formats[::-1]])
+    for name in formats:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    assert plt.imread(tmp_path / "one/a.png").shape[1] == PAGE_WIDTH * PNG_DPI
+
+
+def test_figures_are_told_by_their_names():
+    assert by_figure(["a/x.pdf", "a/x.png", "b/x.pdf"]) == [["a/x.pdf", "a/x.png"], ["b/x.pdf"]]
+
+
+def test_an_activation_has_the_same_colour_in_every_figure(table):
+    wanted = ACTIVATION_STYLES["relu"][0]
+    protocols = pd.concat([table, table.assign(protocol="paper")])
+    for figure in (
+        plot_curves(by_activation(table)),
+        plot_activations(table),
+        plot_samples(table, table),
+        plot_protocols(protocols),
+    ):
+        mean = max(figure.axes[0].lines, key=lambda line: line.get_linewidth())
+        assert to_hex(mean.get_color(), keep_alpha=False).upper() == wanted

@@ -1,0 +1,27 @@
+"""The choice of the scale in a file: what is written is read back, what is broken is refused."""
+
+import pytest
+
+from topodnn.homology.files import read_scale, write_scale
+
+
+def test_a_choice_of_the_scale_survives_the_file(tmp_path):
+    block = {"n_neighbors": [30, 35], "scale": [2.5, 3.5]}
+    choice = {"n_neighbors": 30, "scale": 2.5, "block": block, "stride": 4}
+    write_scale(tmp_path / "scale.yaml", choice)
+    assert read_scale(tmp_path / "scale.yaml") == choice
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [1", "is not a YAML file"),
+        ("", "has no key 'n_neighbors'; it must be what choose_scale wrote"),
+        ("{n_neighbors: 3, scale: 2.5, block: {}}", "has no key 'stride'"),
+    ],
+)
+def test_a_broken_choice_of_the_scale_is_refused_with_one_sentence(tmp_path, text, message):
+    (tmp_path / "scale.yaml").write_text(text)
+    with pytest.raises(ValueError, match=message) as error:
+        read_scale(tmp_path / "scale.yaml")
+    assert "\n" not in str(error.value)

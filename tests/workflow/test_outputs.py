@@ -1,0 +1,96 @@
+"""What a run ends with: figures by rule, tables, the article's inputs, the crate."""
+
+import pytest
+import yaml
+
+from tests.conftest import SCHEMA
+from tests.running import ROOT
+from topodnn.workflow import outputs
+from topodnn.workflow.config import resolve
+from topodnn.workflow.plan import Plan
+
+CONFIGS = sorted(path.stem for path in ROOT.glob("config/*.yaml") if path.stem != "schema")
+
+
+def plan_of(name: str, **changes) -> Plan:
+    config = yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8"))
+    return Plan(resolve(config | changes, SCHEMA))
+
+
+def test_the_figures_of_the_tiny_run_by_rule():
+    kinds = ("tori/4x25/fast", "discs/3x15/fast")
+    assert outputs.figures(plan_of("test")) == {
+        "plot_data": ["tori/data", "discs/data"],
+        "plot_scale": ["discs/scale_homology", "discs/scale_all_points"],
+        "plot_panels": [
+            f"{kind}/{page}" for kind in kinds for page in ("activations", "class_0", "class_1")
+        ],
+        "plot_samples": ["discs/3x15/fast/samples"],
+        "plot_comparisons": ["comparisons/width"],
+        "plot_protocols": [],
+        "plot_layers": ["discs/3x15/fast/relu/layers"],
+        "plot_well_trained": ["well_trained"],
+        "plot_persistence": [],
+    }
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_every_figure_is_of_one_rule_and_among_all_files(name):
+    plan = plan_of(name)
+    drawn = [path for rule in outputs.figures(plan) for path in outputs.figure_files(plan, rule)]
+    assert len(set(drawn)) == len(drawn) > 5
+    everything = outputs.everything(plan)
+    assert set(drawn) <= set(everything)
+    assert len(set(everything)) == len(everything)
+    assert set(outputs.crate_files(plan)) >= set(drawn)
+    assert all(path.startswith(f"{plan.results}/") for path in everything)
+
+
+def test_figures_have_the_formats_of_the_configuration():
+    plan = plan_of("test", figure_formats=["svg", "png"])
+    assert outputs.figure_files(plan, "plot_well_trained") == [
+        "results/test/figures/well_trained.svg",
+        "results/test/figures/well_trained.png",
+    ]
+    shown = [path for path in ("a.svg", "a.png", "a.html", "a.md") if outputs.in_report(plan, path)]
+    assert shown == ["a.png", "a.html"]
+    assert outputs.article_figures(plan)["data"][0].endswith("tori/data.svg")
+
+
+def test_the_article_of_the_paper_s_run_shows_what_it_has():
+    plan = plan_of("paper")
+    drawn = set(outputs.figures_and_tables(plan)) | set(outputs.everything(plan))
+    for place, paths in outputs.article_figures(plan).items():
+        assert paths, place
+        assert set(paths) <= drawn, place
+    tables = outputs.article_tables(plan, "kept")
+    assert tables["verdicts"] == "results/paper/claims/verdicts.csv"
+    assert tables["protocols"] == "kept/protocols/tables/protocols.csv"
+    assert set(outputs.article_data(plan)) == set(plan.paths("{dataset}"))
+    assert outputs.article_data(plan)["D-II"]["chosen"] == [
+        f"results/paper/scale/D-II/homology.{ending}" for ending in ("csv", "yaml")
+    ]
+
+
+def test_the_tutorial_has_its_batch_and_events():
+    plan = plan_of("notebook")
+    everything = outputs.everything(plan)
+    assert f"{plan.results}/persistence/finding.md" in everything
+    assert f"{plan.results}/tensorboard/figures" in everything
+    assert f"{plan.results}/figures/tori/batch.png" in everything
+    assert f"{plan.results}/persistence/diagrams.parquet" in outputs.crate_files(plan)
+
+
+def test_protocols_are_compared_where_an_activation_has_two():
+    assert outputs.several_protocols(plan_of("test")) == []
+    plan = plan_of("protocols")
+    (network,) = outputs.several_protocols(plan)
+    assert f"{plan.results}/tables/protocols.md" in outputs.everything(plan)
+    assert outputs.figures(plan)["plot_protocols"] == [f"{network}/protocols"]
+
+
+def test_time_is_kept_of_the_jobs_before_the_tables():
+    jobs = outputs.measured_jobs(plan_of("test"))
+    assert len(jobs) == len(set(jobs)) == 2 + 2 + 3 + 3 + 3 + 1
+    assert {job.partition("/")[0] for job in jobs} < set(outputs.MEASURED)
+    assert "compute_homology/all_points/discs/3x15/fast/relu/seeds_0-1" in jobs

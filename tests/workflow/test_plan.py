@@ -1,0 +1,137 @@
+"""The plan of a run: what rules ask it, job by job."""
+
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+from tests.conftest import SCHEMA
+from tests.running import ROOT
+from topodnn.workflow.config import resolve
+from topodnn.workflow.plan import BATCH_PATH, Plan, named
+
+
+def job(path: str, **others) -> SimpleNamespace:
+    """The wildcards of a job, from DATASET/NETWORK/PROTOCOL/ACTIVATION/FIRST-LAST."""
+    names = ("dataset", "network", "protocol", "activation")
+    *kind, seeds = path.split("/")
+    first, last = seeds.split("-")
+    return SimpleNamespace(**dict(zip(names, kind, strict=True)), first=first, last=last, **others)
+
+
+@pytest.fixture
+def tiny(tiny_config) -> Plan:
+    return Plan(resolve(tiny_config, SCHEMA))
+
+
+@pytest.fixture(scope="module")
+def paper() -> Plan:
+    config = yaml.safe_load((ROOT / "config/paper.yaml").read_text(encoding="utf-8"))
+    return Plan(resolve(config, SCHEMA))
+
+
+def test_batches_and_their_paths(tiny):
+    assert tiny.results == "results/test"
+    assert tiny.paths(f"networks/{BATCH_PATH}") == [
+        "networks/tori/4x25/fast/relu/seeds_0-1",
+        "networks/tori/4x25/fast/tanh/seeds_0-1",
+        "networks/discs/3x15/fast/relu/seeds_0-1",
+    ]
+    assert tiny.paths("{dataset}") == ["tori", "discs"]
+    assert tiny.titles == {"tori": "Entangled tori (small)", "discs": "discs"}
+    assert tiny.protocols == ["fast"]
+    assert tiny.judged == "fast"
+
+
+def test_the_scale_is_chosen_where_it_is_not_given(tiny):
+    assert tiny.chosen == [("discs", "homology"), ("discs", "all_points")]
+    discs = SimpleNamespace(dataset="discs", sample="homology")
+    assert tiny.scale(discs) == "results/test/scale/discs/homology.yaml"
+    assert tiny.scale(SimpleNamespace(dataset="tori", sample="homology")) == []
+    grid = {"n_neighbors": [6, 10, 14], "scales": [1.5, 2.5, 3.5]}
+    assert tiny.grid(discs) == grid | {"stride": 2, "max_dimension": 1}
+    tori = tiny.sample(SimpleNamespace(dataset="tori", sample="homology"))
+    assert tori == {"n_neighbors": 16, "scale": 2.5, "max_dimension": 2, "stride": 1}
+
+
+def test_all_points_are_looked_at_in_the_first_networks_only(tiny):
+    assert [b["dataset"] for b in tiny.with_all_points] == ["discs"]
+    wildcards = job("discs/3x15/fast/relu/0-1", sample="all_points")
+    assert tiny.seeds_on_sample(wildcards) == [0]
+    wildcards.sample = "homology"
+    assert tiny.seeds_on_sample(wildcards) == [0, 1]
+    tables = tiny.homology_tables(SimpleNamespace(of="_of_all_points"))
+    assert tables == ["results/test/all_points/discs/3x15/fast/relu/seeds_0-1.csv"]
+    assert len(tiny.homology_tables(SimpleNamespace(of=""))) == 3
+
+
+def test_a_training_has_the_numbers_of_its_protocol_and_configuration(tiny):
+    wildcards = job("tori/4x25/fast/tanh/0-1")
+    assert tiny.kind(wildcards) == {
+        "dataset": "tori", "network": "4x25", "protocol": "fast", "activation": "tanh",
+    }  # fmt: skip
+    assert tiny.seeds(wildcards) == [0, 1]
+    assert tiny.hidden_widths(wildcards) == [25, 25, 25, 25]
+    protocol = tiny.protocol(wildcards)
+    assert (protocol["epochs"], protocol["schedule"]) == (60, "cosine_squared")
+    assert protocol["learning_rate"] == pytest.approx(0.015 * 15 / 25)
+
+
+def test_each_kind_has_the_numbers_of_its_own_experiment(paper):
+    narrow, wide = (job(f"D-I/{network}/fast/leaky_relu/0-29") for network in ("9x5", "9x15"))
+    assert paper.protocol(narrow)["epochs"] == 400
+    assert paper.protocol(wide)["epochs"] == 80
+    assert paper.activation_parameters(wide) == {"negative_slope": 0.2}
+
+
+def test_what_is_only_shown_does_not_decide_the_points(tiny):
+    assert tiny.dataset(SimpleNamespace(dataset="tori")) == {
+        "generator": "entangled_tori",
+        "parameters": {"points_per_circle": 20, "noise": 0.1},
+        "held_out": 0.1,
+        "seed": 0,
+    }
+    assert tiny.points_file(SimpleNamespace(dataset="tori")) == []
+
+
+def test_networks_from_files_have_no_training(tiny_config, tmp_path):
+    for seed in (0, 1):
+        (tmp_path / f"relu_{seed}.pth").touch()
+    experiment = {"datasets": ["tori"], "networks": ["4x25"], "activations": ["relu"]}
+    experiment |= {"weights": f"{tmp_path}/{{activation}}_{{seed}}.pth"}
+    tiny_config |= {"experiments": [experiment], "comparisons": {}}
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    assert plan.trained == []
+    assert plan.judged == "pretrained"
+    wildcards = job("tori/4x25/pretrained/relu/0-1")
+    del wildcards.protocol  # the rule's path says it
+    assert plan.kind(wildcards)["protocol"] == "pretrained"
+    assert plan.weight_files(wildcards) == [f"{tmp_path}/relu_{seed}.pth" for seed in (0, 1)]
+
+
+def test_persistence_is_planned_for_the_data_sets_that_ask_for_it(tiny_config):
+    tiny_config["datasets"]["tori"]["persistence"] = {"n_points": 80}
+    tiny_config["datasets"]["unused"] = dict(tiny_config["datasets"]["tori"])
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    assert list(plan.persistence) == ["tori"]
+    wildcards = job("tori/4x25/fast/relu/0-1")
+    assert plan.points_batch(wildcards) == {"n_points": 80, "seed": 0}
+    assert "n_points" not in plan.filtrations(wildcards)
+    assert plan.filtration_ends() == {"tori": {"max_scale": 10, "max_hops": 5, "max_dimension": 1}}
+
+
+def test_memory_grows_with_points_networks_and_attempts(tiny, paper):
+    small, large = job("tori/4x25/fast/relu/0-1"), job("D-II/9x25/fast/relu/0-29")
+    for plan, wildcards in ((tiny, small), (paper, large)):
+        for memory in (plan.training_mb, plan.activations_mb, plan.homology_mb):
+            assert memory(wildcards, 3) == pytest.approx(3 * memory(wildcards, 1), rel=0.01)
+    assert paper.activations_mb(large, 1) > 2 * tiny.activations_mb(small, 1)
+    one = SimpleNamespace(dataset="D-II", network="9x25", protocol="fast", activation="relu")
+    assert paper.activations_mb(one, 1) < paper.activations_mb(large, 1)
+
+
+def test_names_of_paths():
+    assert named(["D-I/9x15/fast/relu", "D-I/9x15"]) == [
+        {"dataset": "D-I", "network": "9x15", "protocol": "fast", "activation": "relu"},
+        {"dataset": "D-I", "network": "9x15"},
+    ]

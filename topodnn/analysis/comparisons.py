@@ -1,0 +1,132 @@
+"""The same kinds of network compared: by two protocols; on a sample and on all points."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from topodnn.analysis.curves import KEYS, curve_summaries
+from topodnn.analysis.measures import ALL_CLASSES, network_values
+from topodnn.analysis.statistics import compare, holm
+from topodnn.columns import KIND, betti_columns
+
+COMPARED = [
+    "half_life", "half_life_of_beta_0", "late_share", "decrease_reached", "at_lowest", "omega_peak",
+]  # fmt: skip
+COLUMNS = [
+    *KEYS, "measure", "protocol", "n_networks", "compared_with", "n_compared",
+    "median", "median_compared", "mean", "mean_compared", "estimate", "low", "high",
+    "rank_effect", "rank_low", "rank_high", "p", "p_corrected",
+]  # fmt: skip
+SMALLEST_GROUP = 2  # a rank test of a single network says nothing
+
+
+def protocol_differences(
+    table: pd.DataFrame, thresholds: dict, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Compare the networks of one training protocol with those of another, kind by kind.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From :func:`topodnn.analysis.tidy.tidy_table`.
+    thresholds : dict
+        ``confidence``, ``n_bootstrap``, see :mod:`topodnn.analysis.claims`.
+    rng : numpy.random.Generator
+        For the bootstrap.
+
+    Returns
+    -------
+    DataFrame
+        One row for each pair of protocols, each kind that both trained and each measure in
+        ``COMPARED``: dataset, network, activation, measure; protocol and n_networks, compared_with
+        and n_compared (networks for which the measure is known); the columns of
+        :func:`topodnn.analysis.statistics.compare`; p of a two-sided Mann-Whitney test, and
+        p_corrected by Holm for all rows. With fewer than two networks on a side, only the numbers
+        of networks are given.
+    """
+    networks = {protocol: _judged(rows) for protocol, rows in table.groupby("protocol", sort=False)}
+    rows = []
+    for (protocol, ours), (other, theirs) in combinations(networks.items(), 2):
+        kinds = ours[KEYS].drop_duplicates().merge(theirs[KEYS].drop_duplicates())
+        for kind in kinds.to_dict("records"):
+            for measure in COMPARED:
+                values = [_values(part, kind, measure) for part in (theirs, ours)]
+                row = kind | {"measure": measure, "protocol": protocol, "compared_with": other}
+                row |= {"n_networks": len(values[1]), "n_compared": len(values[0])}
+                rows.append(row | _compared(values, thresholds, rng))
+    result = pd.DataFrame(rows)
+    tested = result.get("p", pd.Series(np.nan, result.index)).notna()
+    result["p_corrected"] = np.nan
+    if tested.any():
+        result.loc[tested, "p_corrected"] = holm(result.loc[tested, "p"])
+    return result.reindex(columns=COLUMNS)
+
+
+def _judged(table: pd.DataFrame) -> pd.DataFrame:
+    """The networks of one protocol over all classes; networks not judged have no values."""
+    networks = network_values(curve_summaries(table))
+    networks = networks[networks["class"] == ALL_CLASSES].copy()
+    networks.loc[~networks["judged"].astype(bool), COMPARED] = np.nan
+    return networks
+
+
+def _values(networks: pd.DataFrame, kind: dict, measure: str) -> np.ndarray:
+    of_kind = np.logical_and.reduce([networks[key] == kind[key] for key in KEYS])
+    return networks.loc[of_kind, measure].dropna().to_numpy()
+
+
+def _compared(values: list[np.ndarray], thresholds: dict, rng: np.random.Generator) -> dict:
+    if min(map(len, values)) < SMALLEST_GROUP:
+        return {}
+    groups = np.repeat([0, 1], [len(part) for part in values])
+    row, _ = compare(np.concatenate(values), groups, thresholds, rng)
+    return row | {"p": stats.mannwhitneyu(*values).pvalue}
+
+
+CURVE = [*KIND, "seed", "class"]
+
+
+def sample_agreement(sample: pd.DataFrame, all_points: pd.DataFrame) -> pd.DataFrame:
+    """How far the Betti numbers of a sample agree with those of all points.
+
+    Parameters
+    ----------
+    sample, all_points : DataFrame
+        From :func:`topodnn.analysis.tidy.tidy_table`. The well-trained networks that both have are
+        compared.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``KIND``: n_networks; equal, the share of networks, layers and classes with the
+        same Betti numbers, and equal_beta_0, ..., that for each of them; omega_difference and
+        omega_std, mean and standard deviation of ω on all points minus ω on the sample;
+        lowest_in_sample and lowest_in_all, the share of networks in which every class ends at
+        β0 = 1 and βk = 0 for k ≥ 1.
+    """
+    ours, theirs = (_curves(table) for table in (sample, all_points))
+    ours, theirs = ours.align(theirs, join="inner")
+    betas = betti_columns(ours)
+    same = ours[betas].eq(theirs[betas]) | ours[betas].isna()  # missing: not computed
+    difference = theirs["omega"] - ours["omega"]
+    rows = same.add_prefix("equal_").assign(equal=same.all(axis=1), omega_difference=difference)
+    kinds = rows.groupby(KIND).mean()
+    kinds.insert(0, "n_networks", rows.reset_index().groupby(KIND)["seed"].nunique())
+    kinds["omega_std"] = difference.groupby(KIND).std()
+    kinds["lowest_in_sample"] = _share_at_lowest(ours)
+    kinds["lowest_in_all"] = _share_at_lowest(theirs)
+    return kinds
+
+
+def _curves(table: pd.DataFrame) -> pd.DataFrame:
+    """Betti numbers and ω of the well-trained networks, by layer."""
+    rows = table[table["well_trained"]].set_index([*CURVE, "layer"]).sort_index()
+    return rows[[*betti_columns(table), "omega"]].astype(float)
+
+
+def _share_at_lowest(curves: pd.DataFrame) -> pd.Series:
+    last = curves.groupby(CURVE).last()
+    lowest = last["beta_0"].eq(1) & last["omega"].eq(1)
+    return lowest.groupby([*KIND, "seed"]).all().groupby(KIND).mean()

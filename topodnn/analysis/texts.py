@@ -1,0 +1,149 @@
+"""The tables of complexity, trained networks and samples, in Markdown and LaTeX."""
+
+import pandas as pd
+
+from topodnn.analysis.means import format_mean_and_deviation, which_networks, wrong_inputs
+from topodnn.columns import KIND, betti_columns
+
+SYMBOLS = {"omega": "ω", "beta_0": "β0", "beta_1": "β1", "beta_2": "β2", "beta_3": "β3"}
+LATEX = {
+    "±": r"$\pm$", "–": "--", "−": "$-$", "<": "$<$", "≥": r"$\geq$", "βk": r"$\beta_k$",
+    "δ": r"$\delta$", "ω": r"$\omega$",
+}  # fmt: skip
+
+
+def reader_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Mean ± standard deviation in one cell, with the numbers of networks and trials.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From :func:`topodnn.analysis.means.complexity_table`.
+    """
+    names = [name.removesuffix("_mean") for name in table.columns if name.endswith("_mean")]
+    quantities = ["omega", *betti_columns(names)]
+    cells = {
+        SYMBOLS.get(q, q): [
+            format_mean_and_deviation(mean, deviation)
+            for mean, deviation in zip(table[f"{q}_mean"], table[f"{q}_std"], strict=True)
+        ]
+        for q in quantities
+    }
+    counts = table.apply(
+        lambda row: f"{row.n_well_trained} of {row.n_networks} ({row.n_trials} trials)", axis=1
+    )
+    return pd.DataFrame(
+        {
+            "Data": table["dataset"],
+            "Network": table["network"],
+            "Protocol": table["protocol"],
+            "Activation": table["activation"],
+            "Class": table["class"],
+            "Layer": table["layer"],
+            **cells,
+            "Well trained": counts,
+        }
+    )
+
+
+def explanation(table: pd.DataFrame) -> str:
+    """The sentences that belong under the table."""
+    which = which_networks(table["n_well_trained"], table["n_counted"])
+    text = (
+        f"Mean ± standard deviation over {which} (well trained: no training error, "
+        "held-out error within the limit of the configuration); layer 0 is the input, the last "
+        "layer the logits; – where there is no such network."
+    )
+    for row in wrong_inputs(table).itertuples():
+        text += (
+            f" Attention: the input does not show the true Betti numbers of {row.dataset}, class "
+            f"{row[2]}: the scale of the complex is wrong there."
+        )
+    return text
+
+
+def success_table(rates: pd.DataFrame) -> pd.DataFrame:
+    """Networks and trials that ended well trained, one row per kind of network.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        From :func:`topodnn.analysis.means.success_rates`.
+    """
+    names = {name: name.capitalize() for name in KIND} | {"dataset": "Data"}
+    table = rates.reset_index()
+    counts = {
+        "Networks": table["n_networks"],
+        "Well trained": table["n_well_trained"],
+        "Trials": table["n_trials"],
+        "Share of trials": table["trial_success_rate"].map("{:.2f}".format),
+    }
+    return table[KIND].rename(columns=names).assign(**counts).astype(str)
+
+
+def complexity_texts(table: pd.DataFrame) -> tuple[str, str]:
+    """The table of :func:`topodnn.analysis.means.complexity_table` in Markdown and LaTeX."""
+    return to_markdown(reader_table(table), explanation(table)), to_latex(
+        reader_table(table), explanation(table), "tab:complexity", n_text_columns=4
+    )
+
+
+def success_texts(rates: pd.DataFrame) -> tuple[str, str]:
+    """The table of :func:`topodnn.analysis.means.success_rates` in Markdown and LaTeX."""
+    text = (
+        "Networks that ended well trained. A seed is drawn again until its network is, up to the "
+        "number of trials of the configuration; the share is that of all trials."
+    )
+    table = success_table(rates)
+    return to_markdown(table, text), to_latex(table, text, "tab:well-trained", n_text_columns=4)
+
+
+def agreement_texts(agreement: pd.DataFrame) -> tuple[str, str]:
+    """The table of :func:`topodnn.analysis.comparisons.sample_agreement` in Markdown and LaTeX."""
+    rows = agreement.reset_index()
+    names = {name: name.capitalize() for name in KIND} | {"dataset": "Data"}
+    shares = {"All equal": "equal"}
+    for name in betti_columns(name.removeprefix("equal_") for name in rows.columns):
+        shares[f"{SYMBOLS.get(name, name)} equal"] = f"equal_{name}"
+    shares |= {"At lowest, sample": "lowest_in_sample", "At lowest, all": "lowest_in_all"}
+    table = rows[KIND].rename(columns=names).assign(Networks=rows["n_networks"])
+    for heading, name in shares.items():
+        table[heading] = rows[name].map("{:.2f}".format)
+    pairs = zip(rows["omega_difference"], rows["omega_std"], strict=True)
+    table["ω, all less sample"] = [format_mean_and_deviation(*pair) for pair in pairs]
+    text = (
+        "Betti numbers on a sample of the points and on all of them, the well-trained networks of "
+        "which both are computed. Equal: share of networks, layers and classes; at lowest: share "
+        "of networks of which every class ends at β0 = 1 and βk = 0."
+    )
+    return to_markdown(table, text), to_latex(table, text, "tab:samples", n_text_columns=4)
+
+
+def to_markdown(table: pd.DataFrame, text: str) -> str:
+    """A table of text, and the sentences under it."""
+    body = table.to_markdown(index=False, stralign="right", disable_numparse=True)
+    return f"{body}\n\n{text}\n"
+
+
+def to_latex(table: pd.DataFrame, text: str, label: str, n_text_columns: int) -> str:
+    """A table of text for booktabs and longtable; its first columns are left-aligned names."""
+    cells = table.astype(str).map(latex_text).rename(columns=latex_text)
+    return cells.to_latex(
+        index=False,
+        escape=False,
+        longtable=True,
+        caption=latex_text(text),
+        label=label,
+        column_format="l" * n_text_columns + "r" * (cells.shape[1] - n_text_columns),
+    )
+
+
+def latex_text(text: str) -> str:
+    """Text with the special characters of LaTeX escaped, and symbols in its notation."""
+    for char in "_%&#":
+        text = text.replace(char, f"\\{char}")
+    for char, command in LATEX.items():
+        text = text.replace(char, command)
+    for digit in "0123":
+        text = text.replace(f"β{digit}", rf"$\beta_{digit}$")
+    return text

@@ -1,0 +1,69 @@
+"""The tidy table of Betti numbers, the topological complexity, and the trial that is kept."""
+
+import pandas as pd
+
+from topodnn.columns import KIND, betti_columns
+
+
+def topological_complexity(table: pd.DataFrame) -> pd.Series:
+    """ω = β0 + β1 + … of every row.
+
+    Source: Naitzat, Zhitnikov and Lim, JMLR 21(184), 2020, equation (1.1).
+    """
+    return table[betti_columns(table)].sum(axis=1, min_count=1)
+
+
+def tidy_table(homology: list[pd.DataFrame], trials: pd.DataFrame) -> pd.DataFrame:
+    """One row per data set, network, protocol, activation, seed, layer and class.
+
+    Parameters
+    ----------
+    homology : list of DataFrame
+        One per job, with the columns of ``KIND``, seed, layer, class, n_points, n_neighbors, scale,
+        beta_0, ..., input_is_true.
+    trials : DataFrame
+        The columns of ``KIND``, and those of the trials from
+        :func:`topodnn.networks.training.train_networks`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `homology`, omega, and for the network that is kept for each seed:
+        well_trained, counted (in means), n_trials, train_error, held_out_error.
+    """
+    table = pd.concat(homology, ignore_index=True)
+    # Missing where a network diverged, or a data set is computed in fewer dimensions.
+    table = table.astype(dict.fromkeys(betti_columns(table), "Int64"))
+    table["omega"] = topological_complexity(table)
+    table = table.merge(kept_trials(trials), on=[*KIND, "seed"], how="left", validate="many_to_one")
+    return table.sort_values([*KIND, "seed", "class", "layer"], ignore_index=True)
+
+
+def with_trials(tables: list[pd.DataFrame], kept: pd.DataFrame) -> pd.DataFrame:
+    """Join tables of jobs into one, with what is known about the training of each network.
+
+    Parameters
+    ----------
+    tables : list of DataFrame
+        With the columns of ``KIND``, seed, layer and metric.
+    kept : DataFrame
+        From :func:`kept_trials`.
+    """
+    table = pd.concat(tables, ignore_index=True)
+    table = table.astype(dict.fromkeys(betti_columns(table), "Int64"))  # missing, not 0.0
+    table = table.merge(kept, on=[*KIND, "seed"], how="left", validate="many_to_one")
+    return table.sort_values([*KIND, "seed", "metric", "layer"], kind="stable", ignore_index=True)
+
+
+def kept_trials(trials: pd.DataFrame) -> pd.DataFrame:
+    """The trial kept for each seed (well trained, else with the fewest errors), and n_trials."""
+    by_seed = trials.groupby([*KIND, "seed"], sort=False)
+    ordered = trials.sort_values(
+        ["well_trained", "train_error", "held_out_error"],
+        ascending=[False, True, True],
+        kind="stable",
+    )
+    kept = ordered.groupby([*KIND, "seed"], sort=False).first()
+    kept["n_trials"] = by_seed.size()
+    columns = ["well_trained", "counted", "n_trials", "train_error", "held_out_error"]
+    return kept[columns].reset_index()

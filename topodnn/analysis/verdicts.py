@@ -1,0 +1,266 @@
+"""The tables of the verdicts and of the comparisons behind them, in Markdown and LaTeX."""
+
+import pandas as pd
+
+from topodnn.analysis.claims import EVEN_SHARE
+from topodnn.analysis.curves import KEYS
+from topodnn.analysis.measures import ABOVE_INPUT, ALL_CLASSES, HALF_LIVES, PEAK
+from topodnn.analysis.sentences import (
+    claim_sentence,
+    explanation,
+    format_interval,
+    format_number,
+    format_p,
+)
+from topodnn.analysis.texts import SYMBOLS, latex_text
+from topodnn.analysis.texts import to_latex as latex_of
+from topodnn.analysis.texts import to_markdown as markdown_of
+
+MEASURES = {
+    "half_life": "half-life of ω",
+    "half_life_of_beta_0": "half-life of β0",
+    "late_share": "decrease in the last third",
+    "decrease_reached": "decrease reached",
+    "at_lowest": "ends at the lowest",
+    "omega_peak": "highest ω",
+}
+HEADINGS = {"dataset": "Data", "network": "Network", "activation": "Activation", "class": "Class"}
+
+
+def verdict_table(
+    verdicts: pd.DataFrame, comparisons: pd.DataFrame, thresholds: dict
+) -> pd.DataFrame:
+    """One row per claim: claim, finding, verdict and the evidence in a sentence."""
+    evidence = [claim_sentence(row, comparisons, thresholds) for row in verdicts.to_dict("records")]
+    named = {"claim": "Claim", "finding": "Finding", "verdict": "Verdict"}
+    return verdicts[list(named)].rename(columns=named).assign(Evidence=evidence)
+
+
+def simplification_table(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """Claim 1: one row per kind of network, with the share at the lowest values by class."""
+    rows = comparisons[comparisons["claim"] == 1]
+    whole = rows[rows["class"] == ALL_CLASSES].set_index(KEYS)
+    by_class = rows[rows["measure"] == "at_lowest"].pivot(
+        index=KEYS, columns="class", values="estimate"
+    )
+    share = whole[whole["measure"] == "at_lowest"]
+    reached = whole[whole["measure"] == "decrease_reached"].reindex(share.index)
+    table = _heading(share.reset_index())
+    for label in by_class.columns.drop(ALL_CLASSES, errors="ignore"):
+        table[f"At lowest, class {label}"] = by_class[label].map(format_number).to_numpy()
+    table["All classes"] = _intervals(share)
+    table["Decrease reached"] = _intervals(reached)
+    return table.assign(**_outcome(share)).rename(columns={"p": "p against"})
+
+
+def activation_table(comparisons: pd.DataFrame, measure: str = "half_life") -> pd.DataFrame:
+    """Claim 2: one row per comparison of half-lives, of ω or of β0."""
+    rows = comparisons[(comparisons["claim"] == 2) & comparisons["compared_with"].notna()]
+    rows = rows[rows["measure"] == measure]
+    table = _heading(rows)
+    table.insert(3, "Beside", rows["compared_with"].to_numpy())
+    table["Networks"] += [f" / {n}" for n in rows["n_compared"]]
+    table["Failed"] += [f" / {n}" for n in rows["n_failed_compared"]]
+    table["Half-life"] = _pair(rows["median"], rows["median_compared"])
+    never = comparisons[comparisons["measure"] == "never_half"]
+    never = never[never["class"] == ALL_CLASSES].set_index(KEYS)["estimate"]
+    kinds, others = KEYS, [*KEYS[:2], "compared_with"]
+    shares = [never.reindex(pd.MultiIndex.from_frame(rows[names])) for names in (kinds, others)]
+    table["Never at half"] = _pair(*shares)
+    table["Difference"] = _intervals(rows)
+    table["Cliff's δ"] = _intervals(rows, "rank_effect", "rank_low", "rank_high")
+    table = table.assign(**_outcome(rows))
+    table["Decides"] = rows["decides"].map({True: "yes", False: "no"}).to_numpy()
+    return table
+
+
+def depth_table(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """Claim 3: one row per data set and activation."""
+    rows = comparisons[(comparisons["claim"] == 3) & comparisons["compared_with"].notna()]
+    table = _heading(rows).drop(columns="Network")
+    table["Layers"] = [
+        f"{depth} / {shallow}"
+        for depth, shallow in zip(rows["depth"], rows["compared_with"], strict=True)
+    ]
+    table["Last third"] = _pair(rows["median"], rows["median_compared"])
+    table["Difference"] = _intervals(rows)
+    table["Somers' D"] = _intervals(rows, "rank_effect", "rank_low", "rank_high")
+    return table.assign(**_outcome(rows))
+
+
+def late_share_table(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """The share of the decrease in the last third of the layers, for networks of every depth."""
+    rows = comparisons[
+        (comparisons["claim"] == 3)
+        & comparisons["compared_with"].isna()
+        & (comparisons["class"] == ALL_CLASSES)
+    ].sort_values(["dataset", "activation", "depth", "network"])
+    table = _heading(rows)
+    table.insert(3, "Layers", rows["depth"].to_numpy())
+    table["Last third, mean"] = _intervals(rows)
+    table["Median"] = rows["median"].map(format_number).to_numpy()
+    return table.assign(Even=format_number(EVEN_SHARE))
+
+
+def peak_table(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """Whether β1, β2, … and ω rise above the input: one row per kind, class and quantity."""
+    rows = comparisons[comparisons["claim"].isna() & (comparisons["class"] != ALL_CLASSES)]
+    rows = rows.set_index([*KEYS, "class", "measure"])
+    parts = []
+    for name in (*(f"beta_{dimension}" for dimension in range(1, 10)), "omega"):
+        if f"{name}{ABOVE_INPUT}" not in rows.index.get_level_values("measure"):
+            continue
+        share, peak, layer = (
+            rows.xs(f"{name}{ending}", level="measure") for ending in (ABOVE_INPUT, *PEAK[:2])
+        )
+        table = _heading(share.reset_index())
+        table.insert(3, "Class", share.index.get_level_values("class"))
+        table.insert(4, "Quantity", SYMBOLS.get(name, name))
+        table["Share above input"] = _intervals(share)
+        table["p"] = [format_p(p) for p in share["p_corrected"]]
+        table["Peak"] = _intervals(peak.reindex(share.index), digits=1)
+        table["At layer"] = _intervals(layer.reindex(share.index), digits=1)
+        parts.append(table)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def rise_table(rises: pd.DataFrame) -> pd.DataFrame:
+    """The share of networks in which ω rises, one column per layer."""
+    wide = rises.pivot(index=[*KEYS, "class"], columns="layer", values="share")
+    wide = wide.map(format_number).reset_index().rename(columns=HEADINGS)
+    return wide.rename_axis(columns=None).rename(columns=str)
+
+
+def protocol_texts(differences: pd.DataFrame) -> tuple[str, str]:
+    """The table of :func:`topodnn.analysis.comparisons.protocol_differences`, in both formats."""
+    table = differences[KEYS].rename(columns=HEADINGS)
+    table["Measure"] = differences["measure"].map(MEASURES)
+    for heading, names in (
+        ("Protocol", ("protocol", "compared_with")),
+        ("Networks", ("n_networks", "n_compared")),
+    ):
+        table[heading] = [
+            f"{a} / {b}" for a, b in zip(*(differences[n] for n in names), strict=True)
+        ]
+    table["Median"] = _pair(differences["median"], differences["median_compared"])
+    table["Difference"] = _intervals(differences)
+    table["Cliff's δ"] = _intervals(differences, "rank_effect", "rank_low", "rank_high")
+    table["p"] = ["–" if pd.isna(p) else format_p(p) for p in differences["p_corrected"]]
+    text = (
+        "Well-trained networks of one protocol beside those of another, medians and their "
+        "difference with a bootstrap interval; p of a Mann-Whitney test, corrected by Holm for all "
+        "rows; – where a side has fewer than two networks."
+    )
+    return markdown_of(table, text), latex_of(table, text, "tab:protocols", n_text_columns=5)
+
+
+def _heading(rows: pd.DataFrame) -> pd.DataFrame:
+    """The columns that every table of comparisons begins with."""
+    table = rows[KEYS].rename(columns=HEADINGS).reset_index(drop=True)
+    for name, heading in (("n_networks", "Networks"), ("n_failed", "Failed")):
+        table[heading] = rows[name].astype(str).to_numpy()
+    return table
+
+
+def _intervals(rows: pd.DataFrame, *columns: str, digits: int = 2) -> list[str]:
+    names = columns or ("estimate", "low", "high")
+    values = rows[list(names)].to_numpy(float)
+    return [format_interval(value, low, high, digits) for value, low, high in values]
+
+
+def _pair(values: pd.Series, compared: pd.Series) -> list[str]:
+    pairs = zip(values, compared, strict=True)
+    return [f"{format_number(one)} / {format_number(other)}" for one, other in pairs]
+
+
+def _outcome(rows: pd.DataFrame) -> dict[str, list[str]]:
+    return {
+        "p": [format_p(p) for p in rows["p_corrected"]],
+        "Holds": rows["holds"].fillna("–").tolist(),
+    }
+
+
+def injective_table(changes: pd.DataFrame) -> pd.DataFrame:
+    """Changes of topology where the weight matrix is injective, one row per kind of network."""
+    rows = changes.reset_index()
+    table = rows[KEYS].rename(columns=HEADINGS)
+    table["Networks"] = rows["n_networks"].astype(str)
+    table["Injective maps"] = [
+        f"{row.n_injective:,} of {row.n_maps:,}" for row in rows.itertuples()
+    ]
+    table["Changed there"] = rows["share_changed"].map(format_number)
+    table["Of the decrease"] = rows["share_of_decrease"].map(format_number)
+    conditions = zip(rows["median_condition"], rows["largest_condition"], strict=True)
+    texts = [f"{median:,.0f} / {largest:,.0f}" for median, largest in conditions]
+    table["Condition, median / largest"] = [text.replace("nan", "–") for text in texts]
+    return table
+
+
+def _tables(
+    verdicts: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    rises: pd.DataFrame,
+    changes: pd.DataFrame,
+    thresholds: dict,
+) -> dict[str, pd.DataFrame]:
+    """Every table that has rows, by its title."""
+    tables = {
+        "Verdicts": verdict_table(verdicts, comparisons, thresholds),
+        "Claim 1: networks at the lowest values possible": simplification_table(comparisons),
+        "Claim 2: half-life of ω, activation against activation": activation_table(comparisons),
+        "Beside claim 2: half-life of β0": activation_table(comparisons, HALF_LIVES[1]).drop(
+            columns=["Never at half", "Decides"]
+        ),
+        "Claim 3: share of the decrease in the last third, against depth": depth_table(comparisons),
+        "Share of the decrease in the last third": late_share_table(comparisons),
+        "What the paper does not say: peaks before the fall": peak_table(comparisons),
+        "What the paper does not say: share of networks in which ω rises, by layer": (
+            rise_table(rises)
+        ),
+        "What the paper does not say: changes where the weight matrix is injective": (
+            injective_table(changes)
+        ),
+    }
+    return {title: table for title, table in tables.items() if len(table)}
+
+
+def to_markdown(
+    verdicts: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    rises: pd.DataFrame,
+    changes: pd.DataFrame,
+    thresholds: dict,
+) -> str:
+    """The verdicts, the comparisons and their explanation in Markdown."""
+    parts = [
+        f"## {title}\n\n{table.to_markdown(index=False, disable_numparse=True)}"
+        for title, table in _tables(verdicts, comparisons, rises, changes, thresholds).items()
+    ]
+    return "\n\n".join([*parts, explanation(verdicts, thresholds)]) + "\n"
+
+
+def to_latex(
+    verdicts: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    rises: pd.DataFrame,
+    changes: pd.DataFrame,
+    thresholds: dict,
+) -> str:
+    """The same in LaTeX for the packages booktabs and longtable."""
+    parts = []
+    for number, (title, table) in enumerate(
+        _tables(verdicts, comparisons, rises, changes, thresholds).items()
+    ):
+        cells = table.astype(str).map(latex_text)
+        latex = cells.rename(columns=latex_text).to_latex(
+            index=False,
+            escape=False,
+            longtable=True,
+            caption=latex_text(title),
+            label=f"tab:claims-{number}",
+            column_format="l" * len(cells.columns)
+            if number
+            else "rp{0.25\\textwidth}lp{0.5\\textwidth}",
+        )
+        parts.append(latex)
+    return "\n".join([*parts, latex_text(explanation(verdicts, thresholds))]) + "\n"

@@ -1,0 +1,12 @@
+"""The names of the tidy table's columns, which every stage shares."""
+
+import re
+from collections.abc import Iterable
+
+# What distinguishes one kind of network from another, in paths, tables and figures.
+KIND = ["dataset", "network", "protocol", "activation"]
+
+
+def betti_columns(names: Iterable[str]) -> list[str]:
+    """The names beta_0, beta_1, ... among those of a table or row, in order of dimension."""
+    return sorted(name for name in names if re.fullmatch(r"beta_\d", name))

@@ -1,0 +1,95 @@
+"""A data set as a file: an npz archive with points, labels, held_out and true_betti.
+
+Nothing is ever unpickled: archives are read with ``allow_pickle=False``.
+"""
+
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from topodnn.errors import InputError
+
+
+class Data(NamedTuple):
+    """A labelled point cloud.
+
+    points : (n_points, n_features) float32; labels : (n_points,) int64, from 0; held_out :
+    (n_points,) bool; true_betti : (n_classes, n_dimensions) int64, with no rows if unknown.
+    """
+
+    points: np.ndarray
+    labels: np.ndarray
+    held_out: np.ndarray
+    true_betti: np.ndarray
+
+
+def read_npz(path: str | Path, names: list[str]) -> dict[str, np.ndarray]:
+    try:
+        archive = np.load(path, allow_pickle=False)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise InputError(f"{path} holds a single array; save it with numpy.savez")
+        with archive:
+            missing = [name for name in names if name not in archive.files]
+            if missing:
+                raise InputError(
+                    f"{path} has no array {missing[0]!r}; it has {', '.join(archive.files)}"
+                )
+            return {name: archive[name] for name in archive.files}
+    except (zipfile.BadZipFile, EOFError) as error:
+        raise InputError(f"{path} is not an npz file: {error}") from error
+    except InputError:
+        raise
+    except ValueError as error:  # NumPy's own, about pickled objects
+        raise InputError(
+            f"{path} holds Python objects or is not an npz file; save arrays of numbers"
+        ) from error
+
+
+def check_points(
+    points: np.ndarray, labels: np.ndarray, path: str | Path, columns: list[str] | None = None
+) -> None:
+    """Refuse anything but a finite, labelled point cloud; `columns` names the features.
+
+    Raises
+    ------
+    InputError
+        The message names the file and, for a bad number, its row and column.
+    """
+    if points.ndim != 2 or points.dtype.kind not in "fiu" or not points.size:
+        raise InputError(
+            f"{path}: the points have shape {points.shape} and type {points.dtype}, "
+            "but must be real numbers of shape (n_points, n_features)"
+        )
+    bad = np.argwhere(~np.isfinite(points))
+    if len(bad):
+        row, column = bad[0]
+        name = repr(columns[column]) if columns else column
+        raise InputError(
+            f"{path}: {points[row, column]} in row {row}, column {name} "
+            f"({len(bad)} such values); every value must be finite"
+        )
+    if labels.shape != points.shape[:1] or not np.issubdtype(labels.dtype, np.integer):
+        raise InputError(
+            f"{path}: the labels have shape {labels.shape} and type {labels.dtype}, "
+            f"but must be {len(points)} whole numbers"
+        )
+    classes = np.unique(labels)
+    if len(classes) < 2 or not np.array_equal(classes, np.arange(len(classes))):
+        shown = ", ".join(str(c) for c in classes[:5])
+        raise InputError(
+            f"{path}: the labels are {shown}, but must be 0, 1, … of two or more classes"
+        )
+
+
+def write_data(path: str | Path, data: Data) -> None:
+    """Write a labelled point cloud."""
+    np.savez(path, **data._asdict())
+
+
+def read_data(path: str | Path) -> Data:
+    """Read what :func:`write_data` wrote, and check it with :func:`check_points`."""
+    arrays = read_npz(path, list(Data._fields))
+    check_points(arrays["points"], arrays["labels"], path)
+    return Data(**{name: arrays[name] for name in Data._fields})

@@ -1,0 +1,57 @@
+"""Points to draw: coordinates in two or three dimensions, and their file.
+
+The file is an npz with seed, well_trained, labels and layer_00 (points, 2 or 3), layer_01, ...
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from topodnn.datasets.files import read_npz
+
+
+def in_space(points: np.ndarray) -> np.ndarray:
+    """Coordinates to draw: the points' own two or three, else three principal components."""
+    return points if points.shape[1] in (2, 3) else principal_components(points, 3)
+
+
+def principal_components(points: np.ndarray, n_components: int) -> np.ndarray:
+    """Coordinates of the points along their first principal components.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n_points, n_features)
+    n_components : int
+        Where there are fewer features, the remaining coordinates are zero.
+
+    Returns
+    -------
+    ndarray of shape (n_points, n_components)
+    """
+    centred = points - points.mean(axis=0, dtype=np.float64)
+    _, axes = np.linalg.eigh(centred.T @ centred)  # in ascending order
+    scores = centred @ axes[:, ::-1][:, :n_components]
+    return np.pad(scores, ((0, 0), (0, n_components - scores.shape[1])))
+
+
+def to_box(points: np.ndarray) -> np.ndarray:
+    """Scale each axis to [-1, 1]; points that differ only by rounding errors stay together."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    half = (high - low) / 2
+    return (points - (low + high) / 2) / np.where(half > 1e-6 * half.max(), half, np.inf)
+
+
+def write_cloud(
+    path: str | Path, layers: list[np.ndarray], labels: np.ndarray, seed: int, well_trained: bool
+) -> None:
+    """Write the points for one picture of the layers of a network."""
+    named: dict[str, Any] = {f"layer_{i:02d}": points for i, points in enumerate(layers)}
+    np.savez_compressed(path, labels=labels, seed=seed, well_trained=well_trained, **named)
+
+
+def read_cloud(path: str | Path) -> tuple[list[np.ndarray], np.ndarray, int, bool]:
+    """Read what :func:`write_cloud` wrote: layers, labels, seed, well_trained."""
+    arrays = read_npz(path, ["labels", "seed", "well_trained"])
+    layers = [arrays[name] for name in sorted(arrays) if name.startswith("layer_")]
+    return layers, arrays["labels"], int(arrays["seed"]), bool(arrays["well_trained"])

@@ -1,0 +1,155 @@
+"""Figures of mean curves side by side: activations, samples, protocols."""
+
+from itertools import product
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from topodnn.columns import betti_columns
+from topodnn.figures.curves import from_zero, layer_axis
+from topodnn.figures.style import (
+    PAGE_WIDTH,
+    SYMBOLS,
+    VARIANT_DASHES,
+    activation_label,
+    activation_style,
+    activations_of,
+    class_label,
+    counts_of,
+    head,
+    networks_of,
+    panel_title,
+)
+
+
+def plot_activations(table: pd.DataFrame) -> Figure:
+    """Draw the mean curves of the activations: one column per quantity, one row per class.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Tidy table of one data set and network; only the networks that count are used.
+    """
+    means = []
+    for name in activations_of(table):
+        rows = table[table["activation"] == name]
+        colour, dashes, _ = activation_style(name)
+        line = {"color": colour, "linestyle": dashes, "linewidth": 1.8}
+        means.append((f"{activation_label(name)} ({counts_of(rows)})", rows[rows["counted"]], line))
+    figure = _plot_means(means, table, [*betti_columns(table), "omega"])
+    title = f"mean over {networks_of(table)} (number well trained)"
+    _mean_legend(figure, means, title, n_columns=min(len(means), 4))
+    return figure
+
+
+def plot_samples(sample: pd.DataFrame, all_points: pd.DataFrame) -> Figure:
+    """Draw the mean curves on a sample of the points beside those of the same networks on all.
+
+    Parameters
+    ----------
+    sample, all_points : DataFrame
+        Tidy tables of one data set, network and protocol. Only the networks that count in both
+        tables are used, and ω only where both tables have the same dimensions.
+    """
+    dimensions = [betti_columns(sample), betti_columns(all_points)]
+    quantities = [name for name in dimensions[0] if name in dimensions[1]]
+    if dimensions[0] == dimensions[1]:
+        quantities.append("omega")
+    n_points = [table[table["layer"] == 0]["n_points"].mean() for table in (all_points, sample)]
+    names = ["all points", f"one point in {round(n_points[0] / n_points[1])}"]
+    both = _counted_networks(sample).merge(_counted_networks(all_points))
+    means = []
+    for activation in activations_of(all_points):
+        networks = both[both["activation"] == activation]
+        for i, table in enumerate((all_points, sample)):
+            name = f"{activation_label(activation)} ({len(networks)}), {names[i]}"
+            means.append((name, table.merge(networks), _variant_line(activation, i)))
+    figure = _plot_means(means, pd.concat([sample, all_points]), quantities)
+    title = f"mean over {networks_of(all_points)} of both (their number)"
+    _mean_legend(figure, means, title, _legend_columns(all_points))
+    return figure
+
+
+def _counted_networks(table: pd.DataFrame) -> pd.DataFrame:
+    return table.loc[table["counted"], ["activation", "seed"]].drop_duplicates()
+
+
+def plot_protocols(table: pd.DataFrame) -> Figure:
+    """Draw the mean curves of the protocols: one column per quantity, one row per class.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Tidy table of one data set and network; only the networks that count are used, and the
+        activations trained by more than one protocol.
+
+    Raises
+    ------
+    ValueError
+        If there is no such activation.
+    """
+    several = table.groupby("activation")["protocol"].transform("nunique") > 1
+    if not several.any():
+        raise ValueError("no activation is trained by more than one protocol")
+    table = table[several]
+    means = []
+    for activation in activations_of(table):
+        for i, protocol in enumerate(sorted(set(table["protocol"]))):
+            rows = table[(table["activation"] == activation) & (table["protocol"] == protocol)]
+            name = f"{activation_label(activation)}, {protocol} ({counts_of(rows)})"
+            means.append((name, rows[rows["counted"]], _variant_line(activation, i)))
+    figure = _plot_means(means, table, [*betti_columns(table), "omega"])
+    title = f"mean over {networks_of(table)} (number well trained)"
+    _mean_legend(figure, means, title, _legend_columns(table))
+    return figure
+
+
+def _variant_line(activation: str, i: int) -> dict:
+    """Line of the i-th variant of an activation; markers tell activations apart in grey print."""
+    colour, _, marker = activation_style(activation)
+    return {
+        "color": colour, "linestyle": VARIANT_DASHES[i % len(VARIANT_DASHES)], "linewidth": 1.1,
+        "marker": marker, "markersize": 3, "markeredgewidth": 0.8,
+        "markerfacecolor": "white" if i else colour,
+    }  # fmt: skip
+
+
+def _plot_means(
+    means: list[tuple[str, pd.DataFrame, dict]], table: pd.DataFrame, quantities: list[str]
+) -> Figure:
+    """Draw the mean of each (name, rows, line): one column per quantity, one row per class."""
+    classes = sorted(set(table["class"]))
+    figure, panels = plt.subplots(
+        len(classes), len(quantities), figsize=(PAGE_WIDTH, 1.5 * len(classes) + 0.5),
+        sharex=True, squeeze=False, layout="constrained",
+    )  # fmt: skip
+    for (i, label), (j, quantity) in product(enumerate(classes), enumerate(quantities)):
+        for _, rows, line in means:
+            mean = rows[rows["class"] == label].groupby("layer")[quantity].mean()
+            if len(mean):
+                panels[i, j].plot(mean.index, mean.astype(float), clip_on=False, **line)
+        layer_axis(panels[i, j], int(table["layer"].max()) + 1)
+        from_zero(panels[i, j])
+    for axes, quantity in zip(panels[0], quantities, strict=True):
+        axes.set_title(SYMBOLS[quantity])
+    for axes, label in zip(panels[:, 0], classes, strict=True):
+        axes.set_ylabel(f"mean, {class_label(label)}")
+    for axes in panels[-1]:
+        axes.set_xlabel("layer")
+    head(figure, table, panel_title(table))
+    return figure
+
+
+def _legend_columns(table: pd.DataFrame) -> int:
+    """One column per activation, its variants below each other; four would be too wide."""
+    n_activations = table["activation"].nunique()
+    return n_activations if n_activations < 4 else 2
+
+
+def _mean_legend(figure: Figure, means: list, title: str, n_columns: int) -> None:
+    marks = [Line2D([], [], label=name, **line) for name, _, line in means]
+    figure.legend(
+        handles=marks, loc="outside lower center", ncols=n_columns, title=title, title_fontsize=7
+    )

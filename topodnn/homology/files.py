@@ -1,0 +1,33 @@
+"""The choice of the scale as a file: YAML with n_neighbors, scale, block and stride."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from topodnn.errors import InputError
+
+
+def write_scale(path: str | Path, choice: dict[str, Any]) -> None:
+    """Write what :func:`topodnn.homology.scale.choose_scale` returns, with ``stride``, in YAML."""
+    text = yaml.safe_dump(choice, sort_keys=False, default_flow_style=None)
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def read_scale(path: str | Path) -> dict[str, Any]:
+    """Read what :func:`write_scale` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is not YAML or a key is missing.
+    """
+    try:
+        choice = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is not a YAML file: {' '.join(str(error).split())}") from error
+    keys = choice if isinstance(choice, dict) else {}
+    missing = [key for key in ("n_neighbors", "scale", "block", "stride") if key not in keys]
+    if missing:
+        raise InputError(f"{path} has no key {missing[0]!r}; it must be what choose_scale wrote")
+    return choice

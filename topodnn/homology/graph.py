@@ -1,0 +1,88 @@
+"""The neighbour graph of a point cloud."""
+
+from __future__ import annotations
+
+import numbers
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from topodnn.homology.neighbors import nearest_neighbors, symmetric_graph
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+
+def neighbor_graph(points: ArrayLike, n_neighbors: int) -> sparse.csr_array:
+    """Return the graph that joins each point to its nearest points, duplicates dropped.
+
+    Distances are Euclidean, computed in double precision. Of points at the same distance, those
+    that come first in lexicographic order count as nearer, so that the graph does not depend on the
+    order of the points.
+
+    Parameters
+    ----------
+    points : array_like, shape (n_points, n_features)
+        At least one point and one feature, all numbers finite.
+    n_neighbors : int
+        At least 2: i and j are joined when j is among the ``n_neighbors`` nearest points of i, i
+        itself counted, or the other way round. If there are fewer points, all are joined.
+
+    Returns
+    -------
+    scipy.sparse.csr_array, bool, shape (n_distinct, n_distinct)
+        Symmetric, without loops; vertices are the distinct points in lexicographic order.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not as described above; the message names the value found.
+    """
+    from scipy import sparse
+
+    indptr, indices = neighbor_rows(points, n_neighbors)
+    n_points = len(indptr) - 1
+    joined = np.ones(len(indices), dtype=bool)
+    graph = sparse.csr_array((joined, indices, indptr), shape=(n_points, n_points))
+    graph.sort_indices()
+    return graph
+
+
+def neighbor_rows(points, n_neighbors):
+    """Return `neighbor_graph` as (indptr, indices), without SciPy, which is slow to import."""
+    if not (isinstance(n_neighbors, numbers.Integral) and n_neighbors >= 2):
+        raise ValueError(
+            "n_neighbors must be a whole number of at least 2, since it counts the point itself, "
+            f"not {n_neighbors!r}."
+        )
+    points = distinct_points(points)
+    n_others = min(n_neighbors, len(points)) - 1
+    if n_others == 0:
+        return np.zeros(2, np.int64), np.zeros(0, np.int32)
+    return symmetric_graph(nearest_neighbors(points, n_others))
+
+
+def distinct_points(points: ArrayLike) -> np.ndarray:
+    """Check a point cloud; return its distinct points in lexicographic order, float64."""
+    points = np.asarray(points)
+    if points.ndim != 2:
+        raise ValueError(
+            f"points must be of shape (n_points, n_features), not of shape {points.shape}."
+        )
+    if points.dtype.kind not in "fiu":
+        raise ValueError(f"points must be real numbers, not of type {points.dtype}.")
+    if 0 in points.shape:
+        raise ValueError(
+            f"points must have at least one point and one feature, not shape {points.shape}."
+        )
+    points = np.ascontiguousarray(points, dtype=np.float64)
+    if not np.isfinite(points).all():
+        row, column = np.argwhere(~np.isfinite(points))[0]
+        raise ValueError(
+            f"points must be finite, but point {row} has the value {points[row, column]} in "
+            f"feature {column}."
+        )
+    points = points[np.lexsort(points.T[::-1])]
+    differs = np.any(points[1:] != points[:-1], axis=1)
+    return points[np.concatenate(([True], differs))]

@@ -1,0 +1,67 @@
+"""The points at every layer of a stack of networks."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import nn
+
+from topodnn.datasets.files import Data
+from topodnn.networks.activations import make_activation
+from topodnn.networks.files import Networks
+from topodnn.networks.stacks import POINTS_PER_PASS, Stack, layer_outputs, take
+
+
+def network_layers(data: Data, networks: Networks, chosen: list[int] | None = None) -> Iterator:
+    """Feed all points to networks from a file: to all of them, or to those chosen by position.
+
+    Yields
+    ------
+    list of ndarray of shape (n_points, n_out), float32
+        As in :func:`layer_points`.
+    """
+    about, index = networks.about, slice(None) if chosen is None else chosen
+    stack = [
+        (torch.as_tensor(weight[index]), torch.as_tensor(bias[index]))
+        for weight, bias in zip(networks.weights, networks.biases, strict=True)
+    ]
+    points = ((data.points - networks.input_mean) / networks.input_scale).astype(np.float32)
+    function = about.get("function", about["activation"])
+    activation = make_activation(function, about["activation_parameters"])
+    yield from layer_points(stack, points, activation)
+
+
+@torch.no_grad()
+def layer_points(stack: Stack, points: np.ndarray, activation: nn.Module) -> Iterator[list]:
+    """Feed all points to one network after the other.
+
+    Parameters
+    ----------
+    stack : Stack
+    points : ndarray of shape (n_points, n_features), float32
+        As the networks saw them in training, that is standardised if the protocol says so.
+    activation : torch.nn.Module
+
+    Yields
+    ------
+    list of ndarray of shape (n_points, n_out), float32
+        One list per network, with its layers: first the input (layer 0), then each hidden layer
+        after its activation, last the logits.
+    """
+    device = stack[0][0].device
+    for i in range(len(stack[0][0])):
+        network = take(stack, [i])
+        parts = [
+            [part]
+            + [
+                out[0].T.cpu()
+                for out in layer_outputs(network, part.T[None].to(device), activation)
+            ]
+            for part in torch.as_tensor(points).split(POINTS_PER_PASS)
+        ]
+        yield [torch.cat(layer).numpy() for layer in zip(*parts, strict=True)]
+
+
+def predicted_class(logits: np.ndarray) -> np.ndarray:
+    """Class of the largest logit, the first of equal ones; shape (n_points,), int64."""
+    return logits.argmax(axis=1).astype(np.int64)

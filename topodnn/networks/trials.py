@@ -1,0 +1,56 @@
+"""What the training of a batch keeps: the current trial, and the results of earlier ones."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+
+from topodnn.networks.optimiser import State
+
+TRIALS = [
+    "seed", "trial", "epochs", "steps", "train_error", "held_out_error", "seconds",
+    "well_trained", "counted",
+]  # fmt: skip
+CURVES = ["seed", "trial", "epoch", "loss", "train_error"]
+
+
+@dataclass
+class Trial:
+    """One trial of the networks that are still in training."""
+
+    number: int
+    seeds: list[int]
+    state: State
+    orders: list[torch.Generator]  # draw the order of the points, one per network
+    best: list[float]  # lowest training error of each network at a reading so far
+    epoch: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class Record:
+    """Results so far: every trial that ended, curves, and the best network of each seed."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    curves: list[np.ndarray] = field(default_factory=list)
+    best: dict[int, dict[str, Any]] = field(default_factory=dict)
+    networks: dict[int, list] = field(default_factory=dict)
+
+    def add(self, row: dict[str, Any], network: list) -> None:
+        self.rows.append(row)
+        seed = row["seed"]
+        if seed not in self.best or _score(row) < _score(self.best[seed]):
+            self.best[seed], self.networks[seed] = row, network
+
+    def counted(self) -> set[int]:
+        return {seed for seed, row in self.best.items() if row["counted"]}
+
+
+def _score(row: dict[str, Any]) -> tuple:
+    return not row["well_trained"], row["train_error"], row["held_out_error"]
+
+
+def generator(seed: int, trial: int, purpose: int) -> torch.Generator:
+    entropy = np.random.SeedSequence([seed, trial, purpose]).generate_state(1, np.uint64)[0]
+    return torch.Generator().manual_seed(int(entropy))

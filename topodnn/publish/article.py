@@ -1,0 +1,96 @@
+"""The article: what Typst is told about a run's results, and its compilation.
+
+Typst reads the tables itself. It can neither read npz nor find out which files there are:
+``paper/data.typ`` gets this as a JSON text.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import typst
+
+from topodnn.datasets.files import read_data
+from topodnn.errors import InputError
+from topodnn.homology.files import read_scale
+from topodnn.tables import read_table
+
+
+def describe_data(name: str, *, title: str, path: str, homology: dict, chosen: list[str]) -> dict:
+    """The size, topology and complex of a data set.
+
+    Parameters
+    ----------
+    name, title : str
+    path : str
+        File of the data set.
+    homology : dict
+        n_neighbors, scale and stride.
+    chosen : list of str
+        Empty, or the files of the table and of the choice of n_neighbors and scale, which then
+        overrides `homology`.
+
+    Returns
+    -------
+    dict
+        name, title, n_points, n_held_out, true_betti (classes × dimensions), stride, n_neighbors,
+        scale; n_pairs in the grid and n_fitting, those that give the true Betti numbers of all
+        classes at the input, both None where nothing was chosen.
+    """
+    data = read_data(path)
+    n_pairs = n_fitting = None
+    if chosen:
+        table = read_table(chosen[0], ["n_neighbors", "scale", "is_true"])
+        fits = table.groupby(["n_neighbors", "scale"])["is_true"].all()
+        n_pairs, n_fitting = len(fits), int(fits.sum())
+        homology = homology | read_scale(chosen[1])
+    return {
+        "name": name,
+        "title": title,
+        "n_points": len(data.points),
+        "n_held_out": int(data.held_out.sum()),
+        "true_betti": data.true_betti.tolist(),
+        **{key: homology[key] for key in ("stride", "n_neighbors", "scale")},
+        "n_pairs": n_pairs,
+        "n_fitting": n_fitting,
+    }
+
+
+def describe_figure(path: str) -> dict[str, str]:
+    """Path, name, data set and network of a figure, from its place below ``figures``."""
+    place = Path(path.rpartition("/figures/")[2]).parts
+    names = dict(zip(("dataset", "network"), place[:-1], strict=False))
+    return {"path": path, "name": Path(path).stem, **names}
+
+
+def compile_article(source_path: str, pdf_path: str, inputs: dict) -> None:
+    """Compile a Typst file that reads `inputs`, with paths below the root that Typst gets.
+
+    Parameters
+    ----------
+    source_path, pdf_path : str
+    inputs : dict
+        tables (name → path), figures (kind → list of :func:`describe_figure`), and whatever else
+        the article reads, all in types of JSON.
+
+    Raises
+    ------
+    InputError
+        If the article cannot be compiled, for example because a table or a value is missing.
+    """
+    root = os.path.commonpath([os.path.abspath(source_path), os.getcwd()])
+
+    def in_root(path: str) -> str:
+        return "/" + os.path.relpath(path, root)
+
+    tables = {name: in_root(path) for name, path in inputs["tables"].items()}
+    figures = {
+        kind: [{**entry, "path": in_root(entry["path"])} for entry in entries]
+        for kind, entries in inputs["figures"].items()
+    }
+    text = json.dumps({**inputs, "tables": tables, "figures": figures})
+    try:
+        typst.compile(source_path, output=pdf_path, root=root, sys_inputs={"article": text})
+    except typst.TypstError as error:
+        hints = "".join(f" ({hint})" for hint in error.hints)
+        raise InputError(f"the article cannot be built: {error.message}{hints}") from error

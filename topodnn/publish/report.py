@@ -1,0 +1,73 @@
+"""Snakemake's report: the place of each result in it.
+
+The report shows pictures and HTML, and offers everything else for download.
+"""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+CLAIMS, CURVES, LAYERS = "1. Claims", "2. Curves", "3. Layers"
+DATA, TRAINING, RUN = "4. Data and scale", "5. Training", "6. The run"
+ALL = "All data sets"
+# Name of a file, without its folder and ending: category, label and caption.
+FIGURES = {
+    "data": (DATA, "the data set", "data"),
+    "scale_homology": (DATA, "the scale", "scale"),
+    "scale_all_points": (DATA, "the scale, all points", "scale"),
+    "activations": (CURVES, "the activations side by side", "activations"),
+    "class_0": (CURVES, "every network, class 0", "class"),
+    "class_1": (CURVES, "every network, class 1", "class"),
+    "samples": (CURVES, "a sample and all points", "samples"),
+    "protocols": (CURVES, "the protocols side by side", "protocols"),
+    "layers": (LAYERS, "the points at every layer", "layers"),
+    "well_trained": (TRAINING, "the trials that ended well trained", "well_trained"),
+}
+PAGES = {
+    "claims/verdicts": (CLAIMS, "Verdicts on the paper's claims", "verdicts"),
+    "tables/complexity": (CURVES, "Table of means", "complexity"),
+    "tables/samples": (CURVES, "Table of samples", "samples_table"),
+    "tables/protocols": (CURVES, "Table of protocols", "protocols_table"),
+    "tables/well_trained": (TRAINING, "Table of networks and trials", "well_trained_table"),
+    "benchmarks": (RUN, "Run times", "benchmarks"),
+    "provenance": (RUN, "Configuration and versions", "provenance"),
+    "explore": (CURVES, "The page to explore", "explore"),
+}
+
+
+def place(path: str, titles: Mapping[str, str]) -> dict[str, Any]:
+    """Where the report shows a result: the arguments of Snakemake's ``report``.
+
+    There is only one label: from two or more Snakemake makes switches, which fail where a label has
+    two values and not every result has both.
+
+    Parameters
+    ----------
+    path : str
+        Such as ``"figures/D-I/9x15/fast/class_0.png"``, below the folder of the results.
+    titles : mapping of str to str
+        Titles of the data sets, by name, and of the comparisons, by ``"comparisons/NAME"``.
+    """
+    name = PurePosixPath(path).with_suffix("")
+    if str(name) in PAGES:
+        category, label, caption = PAGES[str(name)]
+        subcategory = ALL
+    elif name.parts[1] == "comparisons":
+        category, label, caption = CLAIMS, titles["/".join(name.parts[1:])], "comparison"
+        subcategory = ALL
+    else:
+        category, text, caption = FIGURES[name.name]
+        dataset, *kind = name.parts[1:-1] or [ALL]
+        label = ": ".join(filter(None, [", ".join(kind), text]))
+        subcategory = titles.get(dataset, dataset)
+    return {
+        "category": category,
+        "subcategory": subcategory,
+        "labels": {"Result": label[0].upper() + label[1:]},
+        "caption": f"../report/{caption}.rst",  # beside rules/
+    }
+
+
+def page_title(path: str) -> str:
+    """The title of a page of :data:`PAGES`, by its path below the folder of the results."""
+    return PAGES[str(PurePosixPath(path).with_suffix(""))][1]

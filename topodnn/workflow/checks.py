@@ -1,0 +1,210 @@
+"""What a schema cannot say of a configuration: names, points, files, activations."""
+
+import inspect
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from topodnn.columns import KIND
+from topodnn.datasets.generators import GENERATORS
+from topodnn.datasets.loading import load_points
+from topodnn.datasets.splits import held_out_mask
+from topodnn.errors import InputError
+from topodnn.workflow.experiments import (
+    PRETRAINED,
+    batches_of,
+    is_auto,
+    samples,
+    scale_grid,
+    weight_files,
+)
+
+# Activations that are checked without torch, and their parameters.
+KNOWN_PARAMETERS = {
+    "relu": set(),
+    "leaky_relu": {"negative_slope"},
+    "tanh": set(),
+    "sigmoid": set(),
+}
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a finite number; true and false are none."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return number and math.isfinite(value)
+
+
+def check_datasets(config: dict[str, Any]) -> None:
+    """Check that the points of every data set are there, and enough for its complexes.
+
+    Raises
+    ------
+    InputError
+        Naming the key, the value found and what is allowed.
+    """
+    for name, dataset in config["datasets"].items():
+        where = f"datasets.{name}"
+        if ("file" in dataset) == ("generator" in dataset):
+            raise InputError(f"{where} must have either the key 'generator' or the key 'file'.")
+        _check_parameters(dataset, where)
+        for key in ("label", "true_betti"):
+            if key in dataset and "file" not in dataset:
+                raise InputError(f"{where} has the key {key!r}, which is for the key 'file' only.")
+        try:
+            _, labels, true_betti = load_points(dataset)
+            held_out_mask(labels, dataset["held_out"], dataset["seed"])
+        except (InputError, OSError) as error:
+            raise InputError(f"{where}: {error}") from error
+        for part, sample in samples(dataset).items():
+            _check_sample(sample, labels, f"{where}.{part}", known=len(true_betti) > 0)
+        if "persistence" in dataset:
+            _check_persistence(dataset["persistence"], f"{where}.persistence")
+
+
+def _check_sample(sample: dict[str, Any], labels: np.ndarray, where: str, known: bool) -> None:
+    n_neighbors, _ = scale_grid(sample)
+    smallest = -(-np.bincount(labels).min() // sample["stride"])
+    if not n_neighbors:
+        raise InputError(f"{where}.grid has no values: first is larger than last.")
+    if max(n_neighbors) >= smallest:
+        key = "grid.last" if sample["n_neighbors"] == "auto" else "n_neighbors"
+        raise InputError(
+            f"{where}.{key} is {max(n_neighbors)}, but must be smaller than the number of "
+            f"points of a class, {smallest} (stride: {sample['stride']})."
+        )
+    if not known and is_auto(sample):
+        raise InputError(
+            f"{where} must have n_neighbors and scale as numbers: of a file the true Betti numbers "
+            "that would choose them are not known, unless the key 'true_betti' gives them."
+        )
+
+
+def _check_persistence(persistence: dict[str, Any], where: str) -> None:
+    for key, limit in (
+        ("filtration_value", "max_scale"),
+        ("scale", "max_hops"),
+        ("n_neighbors", "n_points"),
+    ):
+        if persistence[key] > persistence[limit]:
+            raise InputError(
+                f"{where}.{key} is {persistence[key]}, but must be at most {limit}, "
+                f"{persistence[limit]}."
+            )
+
+
+def _check_parameters(dataset: dict[str, Any], where: str) -> None:
+    allowed = {}
+    if "generator" in dataset:
+        known = inspect.signature(GENERATORS[dataset["generator"]].draw).parameters
+        allowed = {name: p.default for name, p in known.items() if name != "rng"}
+    for key, value in dataset["parameters"].items():
+        if key not in allowed:
+            raise InputError(
+                f"Unknown key {key!r} in {where}.parameters; "
+                f"allowed are {', '.join(allowed) or 'none'}."
+            )
+        whole = isinstance(allowed[key], int)
+        lowest = 1 if whole else 0.01 if key == "step" else 0  # a finer grid would fill the memory
+        if not is_number(value) or value < lowest or (whole and not isinstance(value, int)):
+            kind = "whole number" if whole else "number"
+            raise InputError(
+                f"{where}.parameters.{key} is {value!r}, but must be a {kind} of at least {lowest}."
+            )
+
+
+def check_experiments(config: dict[str, Any]) -> None:
+    """Check that what experiments and comparisons name is there: data, networks, activations.
+
+    Raises
+    ------
+    InputError
+        Naming the key, the value found and what is allowed.
+    """
+    for i, experiment in enumerate(config["experiments"]):
+        for kind in ("datasets", "networks"):
+            for name in experiment[kind]:
+                if name not in config[kind]:
+                    raise InputError(
+                        f"experiments.{i}.{kind} names {name!r}, but must name one of "
+                        f"{', '.join(config[kind])}."
+                    )
+    _check_comparisons(config)
+    _check_weights(config)
+    used = {job["activation"] for job in batches_of(config)}
+    trainings = [
+        config["training"],
+        *(e["training"] for e in config["experiments"] if "training" in e),
+    ]
+    changed = {name for training in trainings for name in training["by_activation"]}
+    own = config["own_activations"]
+    for name in sorted(used | changed | set(config["activation_parameters"]) | set(own)):
+        _check_activation(name, own, config["activation_parameters"].get(name, {}))
+
+
+def _check_weights(config: dict[str, Any]) -> None:
+    for i, experiment in enumerate(config["experiments"]):
+        if "weights" in experiment and "training" in experiment:
+            raise InputError(
+                f"experiments.{i} has the keys 'weights' and 'training', but networks are either "
+                "read or trained."
+            )
+    for job in batches_of(config):
+        if job["protocol"] != PRETRAINED:
+            continue
+        pattern = job["training"]["weights"]
+        if job["last"] > 0 and "{seed}" not in pattern:
+            raise InputError(f"weights is {pattern!r}, but for several seeds must have {{seed}}.")
+        try:
+            paths = weight_files(job)
+        except (KeyError, IndexError, ValueError) as error:
+            raise InputError(
+                f"weights is {pattern!r}, but may have {{dataset}}, {{network}}, {{activation}} "
+                "and {seed} in braces only."
+            ) from error
+        missing = [path for path in paths if not Path(path).is_file()]
+        if missing:
+            raise InputError(f"weights is {pattern!r}, but there is no file {missing[0]}.")
+
+
+def _check_comparisons(config: dict[str, Any]) -> None:
+    protocol = config["training"]["protocol"]
+    trained = {tuple(job[key] for key in KIND) for job in batches_of(config)}
+    for name, comparison in config["comparisons"].items():
+        for network in comparison["networks"]:
+            kind = (comparison["dataset"], network, protocol, comparison["activation"])
+            if kind not in trained:
+                raise InputError(
+                    f"comparisons.{name} names {', '.join(kind)}, but no experiment trains such "
+                    "networks."
+                )
+    if config["claims"]["depth_networks"]:
+        for network in config["claims"]["depth_networks"]:
+            if network not in config["networks"]:
+                raise InputError(
+                    f"claims.depth_networks names {network!r}, but must name one of "
+                    f"{', '.join(config['networks'])}."
+                )
+
+
+def _check_activation(name: str, own: dict[str, str], parameters: dict[str, Any]) -> None:
+    known = name in KNOWN_PARAMETERS and set(parameters) <= KNOWN_PARAMETERS[name]
+    if known and name not in own and all(map(is_number, parameters.values())):
+        return  # spares the second and a half that importing torch takes
+    import torch
+
+    from topodnn.networks.activations import ACTIVATIONS, make_activation
+
+    if name in own and name in ACTIVATIONS:
+        raise InputError(f"own_activations has {name!r}, but that is one of torch.nn already.")
+    if name not in own and name not in ACTIVATIONS:
+        raise InputError(
+            f"activation is {name!r}, but must be one of {', '.join([*ACTIVATIONS, *own])}; others "
+            "are named in own_activations."
+        )
+    try:
+        make_activation(own.get(name, name), parameters)(torch.zeros(1))
+    except (ValueError, TypeError, RuntimeError) as error:
+        text = str(error).splitlines()[0].rstrip(".")
+        raise InputError(f"activation {name!r}: {text}.") from error

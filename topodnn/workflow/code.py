@@ -1,0 +1,106 @@
+"""The code that decides a result: a script, and every module of the package that it imports.
+
+Imports are followed in the syntax trees, wherever they stand, and through the modules that are
+found. So no list of modules has to be kept, and none can be wrong. The trees are compared without
+comments and docstrings, which decide nothing.
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+PACKAGES = ("scripts", "topodnn")
+DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def fingerprint(script: str | Path, root: str | Path) -> str:
+    """What tells the code of a script from that of any other version of it.
+
+    Parameters
+    ----------
+    script : path
+        Of a Python file.
+    root : path
+        The folder of ``topodnn`` and ``scripts``.
+
+    Returns
+    -------
+    str
+        SHA-256 of the syntax trees of all its modules, in hexadecimal digits. Trees are those of
+        the Python that runs: another version of Python may give another fingerprint.
+
+    Raises
+    ------
+    ValueError
+        If an import cannot be followed, as that of a name from a package and not from the module
+        that defines it.
+    """
+    total = hashlib.sha256()
+    for path in modules_of(script, root):
+        tree, _ = _parsed(path, Path(root))
+        total.update(f"{path.relative_to(root)} {tree}\n".encode())
+    return total.hexdigest()
+
+
+def modules_of(script: str | Path, root: str | Path) -> list[Path]:
+    """The script and the modules that it imports, directly or not, in the order of their paths.
+
+    The ``__init__.py`` of a package is not among them: it only names what the package offers.
+    """
+    found: set[Path] = set()
+    waiting = [Path(script)]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _parsed(path, Path(root))[1]
+    return sorted(found)
+
+
+@cache
+def _parsed(path: Path, root: Path) -> tuple[str, list[Path]]:
+    """A digest of the syntax tree of a file, and the files that it imports."""
+    tree = ast.parse(path.read_bytes(), filename=str(path))
+    imported: list[Path] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imported += _imported(node, path, root)
+        elif isinstance(node, DOCUMENTED) and node.body and _is_text(node.body[0]):
+            del node.body[0]
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imported
+
+
+def _is_text(node: ast.stmt) -> bool:
+    """Whether a statement is a docstring, if it is the first one."""
+    value = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def _imported(node: ast.Import | ast.ImportFrom, path: Path, root: Path) -> Iterator[Path]:
+    if isinstance(node, ast.Import):
+        for name in node.names:
+            if _is_ours(name.name):
+                yield _module(name.name, root) or _lost(name.name, path)
+    elif node.level or _is_ours(node.module):
+        module = "." * node.level + (node.module or "")
+        for name in node.names:
+            found = _module(f"{module}.{name.name}", root) or _module(module, root)
+            yield found or _lost(f"{module}.{name.name}", path)
+
+
+def _is_ours(module: str | None) -> bool:
+    return (module or "").partition(".")[0] in PACKAGES
+
+
+def _module(name: str, root: Path) -> Path | None:
+    path = root.joinpath(*name.split(".")).with_suffix(".py")
+    return path if path.is_file() else None
+
+
+def _lost(name: str, path: Path) -> Path:
+    raise ValueError(
+        f"{path} imports {name}, which is no module of its own; import it from the module that "
+        "defines it, so that its code can be found"
+    )

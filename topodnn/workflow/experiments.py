@@ -1,0 +1,99 @@
+"""The experiments of a configuration, expanded: batches of seeds, samples of the points."""
+
+import math
+from itertools import product
+from typing import Any
+
+from topodnn.columns import KIND
+from topodnn.errors import InputError
+
+PRETRAINED = "pretrained"  # stands in paths and tables where networks are read instead of trained
+
+
+def batches_of(config: dict[str, Any]) -> list[dict[str, Any]]:
+    """Expand the experiments into batches: a batch of seeds of one kind of network each.
+
+    Returns
+    -------
+    list of dict
+        With dataset, network, protocol, activation, first and last (the seeds of the batch),
+        training, the numbers that differ from the protocol (or ``weights``, the files of
+        pretrained networks), and figures, what is drawn of the kind; each batch once.
+
+    Raises
+    ------
+    InputError
+        If two experiments train the same kind of network with the same protocol and other numbers.
+    """
+    n_seeds: dict[tuple[str, ...], int] = {}
+    trainings: dict[tuple[str, ...], dict[str, Any]] = {}
+    figures: dict[tuple[str, ...], set[str]] = {}
+    for i, experiment in enumerate(config["experiments"]):
+        training = experiment.get("training", config["training"])
+        seeds = experiment.get("seeds", config["seeds"])
+        if "weights" in experiment:
+            training = {"protocol": PRETRAINED, "weights": experiment["weights"]}
+            if "{seed}" not in experiment["weights"]:
+                seeds = experiment.get("seeds", 1)
+        for key in product(
+            experiment["datasets"],
+            experiment["networks"],
+            [training["protocol"]],
+            experiment.get("activations", config["activations"]),
+        ):
+            if trainings.setdefault(key, training) != training:
+                given = "weights" in training
+                other = "weights has other files" if given else "training has other numbers"
+                raise InputError(
+                    f"experiments.{i}.{other} than another experiment for "
+                    f"{', '.join(key)}; results of both would lie in the same place."
+                )
+            n_seeds[key] = max(n_seeds.get(key, 0), seeds)
+            figures.setdefault(key, set()).update(experiment["figures"])
+    size = config["seeds_per_job"]
+    return [
+        dict(zip(KIND, key, strict=True))
+        | {"first": first, "last": min(first + size, n) - 1}
+        | {"training": trainings[key], "figures": figures[key]}
+        for key, n in n_seeds.items()
+        for first in range(0, n, size)
+    ]
+
+
+def weight_files(batch: dict[str, Any]) -> list[str]:
+    """The files of a batch of pretrained networks, one for each seed."""
+    named = {key: batch[key] for key in KIND if key != "protocol"}
+    seeds = range(int(batch["first"]), int(batch["last"]) + 1)
+    return [batch["training"]["weights"].format(**named, seed=seed) for seed in seeds]
+
+
+def samples(dataset: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The samples of the points whose homology is computed.
+
+    Returns
+    -------
+    dict
+        ``homology``, and ``all_points`` where the data set asks for it: its settings, and
+        ``networks``, how many networks of each kind.
+    """
+    homology = dataset["homology"]
+    found = {"homology": homology | {"networks": math.inf}}
+    if "all_points" in dataset:
+        found["all_points"] = homology | dataset["all_points"] | {"stride": 1}
+    return found
+
+
+def is_auto(sample: dict[str, Any]) -> bool:
+    """Whether the true Betti numbers of the input are to choose something."""
+    return "auto" in (sample["n_neighbors"], sample["scale"])
+
+
+def scale_grid(sample: dict[str, Any]) -> tuple[list[int], list[float]]:
+    """Values of n_neighbors and scale among which to choose; a number stands for itself."""
+    grid, n_neighbors, scale = sample["grid"], sample["n_neighbors"], sample["scale"]
+    return (
+        list(range(grid["first"], grid["last"] + 1, grid["step"]))
+        if n_neighbors == "auto"
+        else [n_neighbors],
+        grid["scales"] if scale == "auto" else [scale],
+    )

@@ -1,0 +1,242 @@
+"""The plan of a run: what the rules of the workflow ask for, made from the resolved settings.
+
+A rule asks the plan and computes nothing. Where the answer is of one job, the question takes its
+wildcards, an object with the names that stand in the paths of the job: ``dataset``, ``network``,
+``protocol``, ``activation``, ``first``, ``last``, ``sample``.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from topodnn.columns import KIND
+from topodnn.datasets.loading import load_points
+from topodnn.networks.protocols import resolve_protocol
+from topodnn.workflow import resources
+from topodnn.workflow.experiments import (
+    PRETRAINED,
+    batches_of,
+    is_auto,
+    samples,
+    scale_grid,
+    weight_files,
+)
+
+PANEL_PATH = "{dataset}/{network}/{protocol}"  # a figure has a panel for each activation
+KIND_PATH = f"{PANEL_PATH}/{{activation}}"
+BATCH_PATH = f"{KIND_PATH}/seeds_{{first}}-{{last}}"
+PRETRAINED_PATH = BATCH_PATH.replace("{protocol}", PRETRAINED)  # networks that are read from files
+TRAINED = rf"(?!{PRETRAINED}/)[a-z]+"  # what stands for the protocol of the others
+
+Batch = dict[str, Any]
+Wildcards = Any
+
+
+class Plan:
+    """What is made in a run.
+
+    Parameters
+    ----------
+    settings : dict
+        From :func:`topodnn.workflow.config.resolve`.
+
+    Attributes
+    ----------
+    results : str
+        The folder of the results.
+    batches : list of dict
+        From :func:`topodnn.workflow.experiments.batches_of`; ``trained`` and ``pretrained``,
+        ``with_all_points`` and ``with_persistence`` are those of them that are trained or read from
+        files, and those of which all points, or a batch of points, are looked at too.
+    samples : dict
+        (data set, sample) → numbers of the complex and number of networks.
+    chosen : list of (data set, sample)
+        Of which the complex is chosen by the input.
+    persistence : dict
+        Data set → numbers of the persistence of a batch of its points.
+    protocols : list of str
+        In the order of the experiments; ``judged`` is the one whose networks decide the claims.
+    titles : dict
+        Data set → its name in figures.
+    """
+
+    def __init__(self, settings: dict[str, Any]):
+        self.settings = settings
+        self.results = f"results/{settings['name']}"
+        self.on_gpu = settings["device"].startswith("cuda")
+        datasets = settings["datasets"]
+        self.titles = {name: dataset.get("title", name) for name, dataset in datasets.items()}
+        self.samples = {
+            (name, sample): numbers
+            for name, dataset in datasets.items()
+            for sample, numbers in samples(dataset).items()
+        }
+        self.chosen = [key for key, numbers in self.samples.items() if is_auto(numbers)]
+        self.batches = batches_of(settings)
+        self.trained = [b for b in self.batches if b["protocol"] != PRETRAINED]
+        self.pretrained = [b for b in self.batches if b["protocol"] == PRETRAINED]
+        self.with_persistence = [b for b in self.batches if "persistence" in datasets[b["dataset"]]]
+        self.persistence = {
+            b["dataset"]: datasets[b["dataset"]]["persistence"] for b in self.with_persistence
+        }
+        self.with_all_points = [b for b in self.batches if b["first"] < self._n_on_all_points(b)]
+        self.protocols = list(dict.fromkeys(b["protocol"] for b in self.batches))
+        wanted = settings["training"]["protocol"]
+        self.judged = wanted if wanted in self.protocols else self.protocols[0]
+
+    def _n_on_all_points(self, batch: Batch) -> int:
+        numbers = self.samples.get((batch["dataset"], "all_points"))
+        return numbers["networks"] if numbers else 0
+
+    @cached_property
+    def shapes(self) -> dict[str, tuple[int, int]]:
+        """Data set → number of points and of features."""
+        datasets = self.settings["datasets"].items()
+        return {name: load_points(dataset)[0].shape for name, dataset in datasets}
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Batch]]:
+        kinds: dict[str, list[Batch]] = {}
+        for batch in self.batches:
+            kinds.setdefault(KIND_PATH.format(**batch), []).append(batch)
+        return kinds
+
+    # Paths ----------------------------------------------------------------------------------------
+
+    def paths(self, pattern: str, batches: Iterable[Batch] | None = None) -> list[str]:
+        """The paths, each once, that a pattern gives of all batches, or of some."""
+        some = self.batches if batches is None else batches
+        return list(dict.fromkeys(pattern.format(**batch) for batch in some))
+
+    def of_kind(self, wildcards: Wildcards, pattern: str) -> list[str]:
+        """The paths that a pattern gives of the batches of one kind of network."""
+        return self.paths(pattern, self._by_kind[_kind_path(wildcards)])
+
+    def first_of_kind(self, wildcards: Wildcards, pattern: str) -> str:
+        """The path that a pattern gives of the first batch of one kind of network."""
+        return self.of_kind(wildcards, pattern)[0]
+
+    def homology_tables(self, wildcards: Wildcards) -> list[str]:
+        """The tables of Betti numbers of all batches, on a sample of the points or on all."""
+        if wildcards.of:
+            return self.paths(f"{self.results}/all_points/{BATCH_PATH}.csv", self.with_all_points)
+        return self.paths(f"{self.results}/homology/{BATCH_PATH}.csv")
+
+    def scale(self, wildcards: Wildcards) -> str | list[str]:
+        """The file of the choice of the complex, where there is one."""
+        key = wildcards.dataset, wildcards.sample
+        path = f"{self.results}/scale/{wildcards.dataset}/{wildcards.sample}.yaml"
+        return path if key in self.chosen else []
+
+    def points_file(self, wildcards: Wildcards) -> str | list[str]:
+        """The file of the points of a data set, where it is not drawn."""
+        return self.settings["datasets"][wildcards.dataset].get("file", [])
+
+    def weight_files(self, wildcards: Wildcards) -> list[str]:
+        """The files of the networks of a batch that is not trained."""
+        batch = self._by_kind[_kind_path(wildcards)][0]
+        return weight_files(batch | {"first": wildcards.first, "last": wildcards.last})
+
+    # Parameters of a job --------------------------------------------------------------------------
+
+    def dataset(self, wildcards: Wildcards) -> dict[str, Any]:
+        """What decides the points of a data set, and which are held out."""
+        others = ("homology", "all_points", "persistence", "title")
+        dataset = self.settings["datasets"][wildcards.dataset]
+        return {key: value for key, value in dataset.items() if key not in others}
+
+    def kind(self, wildcards: Wildcards) -> dict[str, str]:
+        """The names of the kind of network of a job."""
+        return {key: getattr(wildcards, key, PRETRAINED) for key in KIND}
+
+    def seeds(self, wildcards: Wildcards) -> list[int]:
+        """The seeds of the networks of a batch."""
+        return list(range(int(wildcards.first), int(wildcards.last) + 1))
+
+    def hidden_widths(self, wildcards: Wildcards) -> list[int]:
+        """The neurons of each hidden layer."""
+        return self.settings["networks"][wildcards.network]
+
+    def function(self, wildcards: Wildcards) -> str:
+        """The function that the name of an activation stands for."""
+        return self.settings["own_activations"].get(wildcards.activation, wildcards.activation)
+
+    def activation_parameters(self, wildcards: Wildcards) -> dict[str, Any]:
+        """The arguments of an activation."""
+        return self.settings["activation_parameters"].get(wildcards.activation, {})
+
+    def protocol(self, wildcards: Wildcards) -> dict[str, Any]:
+        """Every number of the training of a batch."""
+        training = self._by_kind[_kind_path(wildcards)][0]["training"]
+        return resolve_protocol(training, wildcards.activation, self.hidden_widths(wildcards))
+
+    def sample(self, wildcards: Wildcards) -> dict[str, Any]:
+        """The numbers of the complex of one sample of the points."""
+        numbers = self.samples[wildcards.dataset, wildcards.sample]
+        return {key: numbers[key] for key in ("n_neighbors", "scale", "max_dimension", "stride")}
+
+    def grid(self, wildcards: Wildcards) -> dict[str, Any]:
+        """Among what the complex of a sample is chosen, and on which points."""
+        numbers = self.samples[wildcards.dataset, wildcards.sample]
+        n_neighbors, scales = scale_grid(numbers)
+        kept = {key: numbers[key] for key in ("stride", "max_dimension")}
+        return {"n_neighbors": n_neighbors, "scales": scales, **kept}
+
+    def seeds_on_sample(self, wildcards: Wildcards) -> list[int]:
+        """The seeds of a batch whose homology is computed on one sample of the points."""
+        limit = self.samples[wildcards.dataset, wildcards.sample]["networks"]
+        return [seed for seed in self.seeds(wildcards) if seed < limit]
+
+    def points_batch(self, wildcards: Wildcards) -> dict[str, int]:
+        """How the batch of points for persistence is drawn."""
+        numbers = self.persistence[wildcards.dataset]
+        return {key: numbers[key] for key in ("n_points", "seed")}
+
+    def filtration_ends(self) -> dict[str, dict[str, Any]]:
+        """Where the filtrations of the batch of points of each data set end."""
+        ends = ("max_scale", "max_hops", "max_dimension")
+        return {
+            name: {key: numbers[key] for key in ends} for name, numbers in self.persistence.items()
+        }
+
+    def filtrations(self, wildcards: Wildcards) -> dict[str, Any]:
+        """The filtrations of the batch of points, and where Betti numbers are read off."""
+        numbers = self.persistence[wildcards.dataset]
+        return {key: numbers[key] for key in numbers if key not in ("n_points", "seed")}
+
+    # Memory of a job, in MB -----------------------------------------------------------------------
+
+    def training_mb(self, wildcards: Wildcards, attempt: int) -> int:
+        """Memory of the training of a batch."""
+        return resources.training_mb(
+            self.shapes[wildcards.dataset],
+            self.hidden_widths(wildcards),
+            len(self.seeds(wildcards)),
+            self.protocol(wildcards)["batch_size"],
+            attempt,
+            on_gpu=self.on_gpu,
+        )
+
+    def activations_mb(self, wildcards: Wildcards, attempt: int) -> int:
+        """Memory of the points at all layers of a batch, or of one network of a kind."""
+        n_seeds = len(self.seeds(wildcards)) if hasattr(wildcards, "first") else 1
+        shape, widths = self.shapes[wildcards.dataset], self.hidden_widths(wildcards)
+        return resources.activations_mb(shape, widths, n_seeds, attempt)
+
+    def homology_mb(self, wildcards: Wildcards, attempt: int) -> int:
+        """Memory of the homology of the classes of a data set."""
+        return resources.homology_mb(self.shapes[wildcards.dataset], attempt)
+
+    def persistence_mb(self, wildcards: Wildcards, attempt: int) -> int:
+        """Memory of the persistence of the batch of points of a data set."""
+        n_points = self.persistence[wildcards.dataset]["n_points"]
+        return resources.persistence_mb(n_points, attempt)
+
+
+def _kind_path(wildcards: Wildcards) -> str:
+    return KIND_PATH.format(**{key: getattr(wildcards, key, PRETRAINED) for key in KIND})
+
+
+def named(paths: Iterable[str]) -> list[dict[str, str]]:
+    """What each path DATASET/NETWORK/PROTOCOL/ACTIVATION, or the beginning of one, names."""
+    return [dict(zip(KIND, path.split("/"), strict=False)) for path in paths]
