@@ -5,8 +5,7 @@
 # What was interrupted goes on in the same container: docker start --attach reproduce. The user in it
 # writes to results/ as UID 1000; where yours is another (id -u), and you are not root, build with
 #   docker build -t topodnn --build-arg UID="$(id -u)" .
-# Not built with Docker yet: the steps were tried with podman, on Debian's Python in the place of
-# this image.
+# What of this is tested: docs/tested.md.
 FROM python:3.11.11-slim-bookworm
 
 # git for the commit in provenance.yaml, procps for the pgrep of the Makefile. No compiler: all
