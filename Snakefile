@@ -8,8 +8,10 @@
     rules/figures.smk     figures, the page to explore
     rules/publish.smk     article, report, crate, TensorBoard
 
-A rule has its input, output, parameters and resources. The plan, made from the configuration by
-topodnn/workflow, says what they are. What all rules share is set at the end of this file.
+A rule has its input, output, parameters and resources: topodnn/workflow makes them from the
+configuration (plan.py; files in outputs.py, memory in resources.py). Its script has its name; the
+imports of the script lead to the module that does the work. What all rules share is set at the end
+of this file. Where each thing lives: docs/layout.md.
 """
 
 import os

@@ -1,4 +1,7 @@
-"""Analysis: from the tables of all jobs to means, comparisons, and verdicts on the claims."""
+"""Analysis: from the tables of all jobs to means, comparisons, and verdicts on the claims.
+
+Tests, bootstrap and Cliff's δ: topodnn/analysis/statistics.py; rules of a verdict: claims.py.
+"""
 
 
 rule make_tables:

@@ -1,4 +1,4 @@
-"""Figures, each rule those of one kind, and the page to explore."""
+"""Figures, each rule those of one kind, and the page to explore. Colours: topodnn/figures/style.py."""
 
 panels = outputs.panels(plan)
 clouds = [f"{results}/clouds/{kind}.npz" for kind in panels["layers"]]

@@ -1,4 +1,7 @@
-"""Homology: the choice of the scale, Betti numbers of every layer, persistence of a batch."""
+"""Homology: the choice of the scale, Betti numbers of every layer, persistence of a batch.
+
+The scale, k neighbours and ε hops, is chosen by topodnn/homology/scale.py.
+"""
 
 
 rule choose_scale:

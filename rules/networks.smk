@@ -1,4 +1,7 @@
-"""Networks: points → well-trained networks → the points at every layer."""
+"""Networks: points → well-trained networks → the points at every layer.
+
+Memory of a job: topodnn/workflow/resources.py, asked by the plan.
+"""
 
 
 rule train:

@@ -1,4 +1,4 @@
-"""Statistics with networks as independent observations: bootstrap, ranks, corrected tests."""
+"""Statistics with networks as independent observations: bootstrap, Cliff's δ, Holm's correction."""
 
 from collections.abc import Iterable
 

@@ -204,7 +204,7 @@ class Plan:
         numbers = self.persistence[wildcards.dataset]
         return {key: numbers[key] for key in numbers if key not in ("n_points", "seed")}
 
-    # Memory of a job, in MB -----------------------------------------------------------------------
+    # Memory of a job, in MB; the numbers are in resources.py --------------------------------------
 
     def training_mb(self, wildcards: Wildcards, attempt: int) -> int:
         """Memory of the training of a batch."""
