@@ -3,7 +3,7 @@
     rules/data.smk        points, labels, held-out points
     rules/networks.smk    training, points at every layer
     rules/homology.smk    choice of the scale, Betti numbers, persistence
-    rules/collect.smk     one table of all jobs; from here on only tables are read
+    rules/collect.smk     what is kept of all jobs; from here on only tables are read
     rules/analysis.smk    means, comparisons, verdicts on the paper's claims
     rules/figures.smk     figures, the page to explore
     rules/publish.smk     article, report, crate, TensorBoard
@@ -26,7 +26,7 @@ from topodnn.workflow import outputs
 from topodnn.workflow.config import resolve
 from topodnn.workflow.outputs import figure_files
 from topodnn.workflow.plan import BATCH_PATH, PRETRAINED_PATH, KIND_PATH, TRAINED, Plan, named
-from topodnn.workflow.rules import code_of, complete_rules, reported, source_path
+from topodnn.workflow.rules import code_of, complete_rules, one_of, reported, source_path
 
 min_version("9.0")
 

@@ -1,4 +1,4 @@
-"""One table of all jobs each, and what made them. From here on only tables are read."""
+"""What is kept of all jobs: one table each, points to draw, what made them. The rest needs no more."""
 
 
 rule collect_trials:
@@ -54,7 +54,7 @@ rule measure_weights:
 
 rule collect_benchmarks:
     input:
-        jobs=[f"{results}/benchmarks/{job}.tsv" for job in outputs.measured_jobs(plan)],
+        jobs=outputs.benchmark_files(plan),
     output:
         table=f"{results}/benchmarks.csv",
     script:
@@ -70,3 +70,22 @@ rule record_provenance:
         config=settings,
     script:
         "../scripts/record_provenance.py"
+
+
+rule project_layers:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+        networks=lambda wildcards: plan.first_of_kind(
+            wildcards, f"{results}/networks/{BATCH_PATH}.safetensors"
+        ),
+        trials=lambda wildcards: plan.first_of_kind(
+            wildcards, f"{results}/networks/{BATCH_PATH}.trials.csv"
+        ),
+    output:
+        cloud=f"{results}/clouds/{KIND_PATH}.npz",
+    resources:
+        mem_mb=plan.activations_mb,
+    params:
+        n_points=settings["figure_points"],
+    script:
+        "../scripts/project_layers.py"

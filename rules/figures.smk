@@ -1,7 +1,6 @@
 """Figures, each rule those of one kind, and the page to explore. Colours: topodnn/figures/style.py."""
 
 panels = outputs.panels(plan)
-clouds = [f"{results}/clouds/{kind}.npz" for kind in panels["layers"]]
 
 
 rule plot_data:
@@ -18,8 +17,8 @@ rule plot_data:
 
 rule plot_scale:
     input:
-        tables=[f"{results}/scale/{dataset}/{sample}.csv" for dataset, sample in plan.chosen],
-        choices=[f"{results}/scale/{dataset}/{sample}.yaml" for dataset, sample in plan.chosen],
+        tables=outputs.scale_tables(plan),
+        choices=outputs.scale_choices(plan),
     output:
         in_report(drawn("plot_scale")),
     params:
@@ -88,7 +87,7 @@ rule plot_well_trained:
 
 rule plot_layers:
     input:
-        clouds=clouds,
+        clouds=outputs.clouds(plan),
         table=f"{results}/betti_numbers.csv",
     output:
         in_report(drawn("plot_layers")),
@@ -117,7 +116,7 @@ rule plot_persistence:
 rule build_explorer:
     input:
         table=f"{results}/betti_numbers.csv",
-        clouds=clouds,
+        clouds=outputs.clouds(plan),
         template=source("topodnn/figures/explorer.html"),
     output:
         in_report([f"{results}/explore.html"]),

@@ -59,22 +59,3 @@ rule extract_activations:
         mem_mb=plan.activations_mb,
     script:
         "../scripts/extract_activations.py"
-
-
-rule project_layers:
-    input:
-        data=f"{results}/data/{{dataset}}.npz",
-        networks=lambda wildcards: plan.first_of_kind(
-            wildcards, f"{results}/networks/{BATCH_PATH}.safetensors"
-        ),
-        trials=lambda wildcards: plan.first_of_kind(
-            wildcards, f"{results}/networks/{BATCH_PATH}.trials.csv"
-        ),
-    output:
-        cloud=f"{results}/clouds/{KIND_PATH}.npz",
-    resources:
-        mem_mb=plan.activations_mb,
-    params:
-        n_points=settings["figure_points"],
-    script:
-        "../scripts/project_layers.py"

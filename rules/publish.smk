@@ -8,9 +8,9 @@ rule build_article:
         source=source("paper/article.typ"),
         parts=outputs.files_below(source("paper")),
         data=plan.paths(f"{results}/data/{{dataset}}.npz"),
-        scales=outputs.scale_files(plan),
+        scales=[*outputs.scale_tables(plan), *outputs.scale_choices(plan)],
         tables=list(outputs.article_tables(plan, kept_results).values()),
-        figures=[path for paths in outputs.article_figures(plan).values() for path in paths],
+        figures=outputs.article_figure_files(plan),
     output:
         pdf=f"{results}/article.pdf",
     params:
@@ -37,12 +37,11 @@ rule build_rocrate:
     input:
         results=outputs.crate_files(plan),
         provenance=f"{results}/provenance.yaml",
-        beside=[
-            path
-            for path in outputs.article_tables(plan, kept_results).values()
-            if path.startswith(f"{kept_results}/")
+        beside=outputs.kept_beside(plan, kept_results),
+        source=[
+            *(source(name) for name in ("CITATION.cff", "LICENSE", "README.md", "Snakefile")),
+            *outputs.files_below(source("rules")),
         ],
-        source=[source(name) for name in ("CITATION.cff", "LICENSE", "README.md", "Snakefile")],
     output:
         crate=f"{results}/rocrate.zip",
     script:
@@ -65,7 +64,7 @@ rule write_events:
 
 rule write_images:
     input:
-        images=[path for path in drawn("plot_persistence") if path.endswith(".png")],
+        images=outputs.images(plan),
     output:
         folder=directory(f"{results}/tensorboard/figures"),
     params:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from topodnn.analysis.verdicts import MEASURES
+from topodnn.analysis.texts import MEASURES
 from topodnn.log import job_log, log
 from topodnn.networks.protocols import PROTOCOLS
 from topodnn.publish.article import compile_article, describe_data, describe_figure

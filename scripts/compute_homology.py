@@ -8,7 +8,7 @@ from topodnn.datasets.files import Data, read_data
 from topodnn.homology.betti import betti_numbers
 from topodnn.homology.files import read_scale
 from topodnn.log import job_log, log, progress
-from topodnn.networks.files import Activations
+from topodnn.networks.points import Activations
 
 
 def main(

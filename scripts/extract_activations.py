@@ -4,8 +4,9 @@ import torch
 
 from topodnn.datasets.files import read_data
 from topodnn.log import job_log, log, progress
-from topodnn.networks.files import read_networks, write_activations
+from topodnn.networks.files import read_networks
 from topodnn.networks.layers import network_layers, predicted_class
+from topodnn.networks.points import write_activations
 
 
 def main(data_path: str, networks_path: str, activations_path: str) -> None:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from topodnn.analysis.means import select
+from topodnn.analysis.rows import select
 from topodnn.figures.curves import plot_curves
 from topodnn.figures.style import by_figure, save, use_style
 from topodnn.log import job_log, progress

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from topodnn.analysis.means import select
+from topodnn.analysis.rows import select
 from topodnn.columns import KIND, betti_columns
 from topodnn.figures.clouds import read_cloud
 from topodnn.figures.points import plot_layers

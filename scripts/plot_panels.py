@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 from matplotlib.figure import Figure
 
-from topodnn.analysis.means import select
+from topodnn.analysis.rows import select
 from topodnn.columns import betti_columns
 from topodnn.figures.curves import plot_curves
 from topodnn.figures.means import plot_activations

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 from matplotlib.figure import Figure
 
-from topodnn.analysis.means import select
+from topodnn.analysis.rows import select
 from topodnn.columns import KIND
 from topodnn.figures.persistence import (
     plot_betti_curves,

@@ -1,6 +1,6 @@
 """Draw the mean curves of the training protocols side by side."""
 
-from topodnn.analysis.means import select
+from topodnn.analysis.rows import select
 from topodnn.figures.means import plot_protocols
 from topodnn.figures.style import by_figure, save, use_style
 from topodnn.log import job_log

@@ -1,6 +1,6 @@
 """Draw the mean curves on a sample of the points beside those on all points."""
 
-from topodnn.analysis.means import select
+from topodnn.analysis.rows import select
 from topodnn.figures.means import plot_samples
 from topodnn.figures.style import by_figure, save, use_style
 from topodnn.log import job_log, progress

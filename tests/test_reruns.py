@@ -78,7 +78,7 @@ def test_a_new_import_is_followed_without_anyone_naming_it(finished, tmp_path):
     edit = (
         "topodnn/figures/style.py",
         line,
-        f"{line}import topodnn.figures.palette  # noqa: F401\n",
+        f"{line}from topodnn.figures import palette  # noqa: F401\n",
     )
     folder = changed(finished, tmp_path, *edit)
     palette = folder / "topodnn/figures/palette.py"

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from tests.conftest import KIND
-from topodnn.analysis.means import complexity_table, select, success_rates
+from topodnn.analysis.means import complexity_table, success_rates
+from topodnn.analysis.rows import select
 from topodnn.analysis.texts import complexity_texts
 from topodnn.analysis.tidy import tidy_table
 

@@ -78,8 +78,8 @@ def test_no_box_hides_another_and_no_arrow_crosses_one(text):
     patches = figure.axes[0].patches
     boxes = [box.get_path().get_extents() for box in patches if isinstance(box, FancyBboxPatch)]
     arrows = [arrow._path_original for arrow in patches if isinstance(arrow, FancyArrowPatch)]
-    assert len(boxes) >= 10
-    assert len(arrows) >= 10
+    assert len(boxes) >= 9
+    assert len(arrows) >= 9
     assert not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]
     for arrow in arrows:
         (corners,) = arrow.to_polygons(closed_only=False)

@@ -7,7 +7,7 @@ from scripts.compute_homology import check_input, class_betti_numbers
 from scripts.compute_homology import main as compute_homology
 from tests.conftest import KIND
 from topodnn.datasets.files import Data, write_data
-from topodnn.networks.files import write_activations
+from topodnn.networks.points import write_activations
 
 
 def two_clouds(true_betti) -> Data:

@@ -1,4 +1,4 @@
-"""A training that was cut goes on from its checkpoint, with the same bits."""
+"""An interrupted training resumes from its checkpoint, with the same bits."""
 
 import subprocess
 import sys
@@ -34,7 +34,7 @@ def kill_after(n_epochs: int):
 @pytest.mark.parametrize(
     "changes",
     [{"epochs": 12, "max_trials": 3}, {"epochs": 20, "eval_every": 4, "max_trials": 2}],
-    ids=["whole schedule", "readings"],
+    ids=["whole schedule", "evaluations"],
 )
 def test_a_training_that_was_cut_ends_with_the_same_bits(tmp_path, monkeypatch, changes, n_epochs):
     monkeypatch.setattr(training, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)
@@ -65,6 +65,11 @@ def test_a_checkpoint_of_another_training_is_not_used(tmp_path, monkeypatch, cap
     other, _, _ = train(**{"epochs": 6, "max_trials": 1} | change)
     assert torch.equal(stack[0][0], other[0][0])
     assert curves["epoch"].min() == 1
+
+
+def test_a_checkpoint_needs_the_code_that_it_is_of(tmp_path):
+    with pytest.raises(ValueError, match="code must say what code the checkpoint is of"):
+        train(checkpoint_path=tmp_path / "a.checkpoint", code=None)
 
 
 def test_a_job_that_is_killed_goes_on_from_its_checkpoint(tmp_path):

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from topodnn.networks.files import Activations, read_networks, write_activations
+from topodnn.networks.files import read_networks
+from topodnn.networks.points import Activations, write_activations
 
 
 def test_activations_survive_the_file(tmp_path):

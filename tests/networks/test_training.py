@@ -130,9 +130,9 @@ def test_networks_survive_the_file(tmp_path):
     assert all(np.array_equal(a, b) for a, b in zip(found.biases, biases, strict=True))
 
 
-def test_networks_leave_at_the_first_reading_without_error_or_without_progress():
-    readings = {"epochs": 60, "eval_every": 4, "max_trials": 1, "learning_rate": 0.01}
-    _, trials, curves = train(seeds=range(8), batch_size=100, **readings)
+def test_networks_leave_at_the_first_evaluation_without_error_or_without_progress():
+    changes = {"epochs": 60, "eval_every": 4, "max_trials": 1, "learning_rate": 0.01}
+    _, trials, curves = train(seeds=range(8), batch_size=100, **changes)
     assert trials["epochs"].nunique() > 1
     assert (trials["epochs"] % 4 == 0).all()
     assert (trials["steps"] == trials["epochs"] * math.ceil(N_TRAIN / 100)).all()
@@ -150,19 +150,19 @@ def test_a_network_that_leaves_takes_nothing_from_the_others():
     """Those that stay are trained as if nobody had left: same networks up to rounding."""
     changes = {"epochs": 12, "max_trials": 1, "batch_size": 100, "learning_rate": 1e-4}
     whole, _, _ = train(seeds=range(4), **changes)
-    readings = []
-    original = training._read
+    evaluated = []
+    original = training._evaluate
 
     def leave(task, trial, record):
         if trial.epoch == 4:
             trial.best = [-1.0 if seed == 1 else math.inf for seed in trial.seeds]
         original(task, trial, record)
-        readings.append(list(trial.seeds))
+        evaluated.append(list(trial.seeds))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "_read", leave)
+        patch.setattr(training, "_evaluate", leave)
         stack, trials, _ = train(seeds=range(4), eval_every=4, **changes)
-    assert readings[0] == [0, 2, 3]
+    assert evaluated[0] == [0, 2, 3]
     assert trials.set_index("seed")["epochs"].to_dict() == {0: 12, 1: 4, 2: 12, 3: 12}
     for seed in (0, 2, 3):
         for (weight, bias), (other, other_bias) in zip(stack, whole, strict=True):

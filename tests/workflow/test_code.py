@@ -72,6 +72,26 @@ def test_a_number_of_the_collapse_counts_where_homology_is_computed_and_not_in_t
     assert not {"train.py", "generate_data.py", "extract_activations.py", "judge_claims.py"} & found
 
 
+@pytest.mark.parametrize("module", ["log", "errors"])
+def test_what_a_job_says_decides_no_result(copy, module):
+    folder = copy(f"topodnn/{module}.py", lambda text: text + "\nTEXT = 'said otherwise'\n")
+    assert changed_scripts(folder) == set()
+
+
+def test_a_reader_of_files_does_not_count_where_points_are_drawn(copy):
+    edit = replaced('POINT, LABEL = "vector/point"', 'POINT, LABEL = "vector/points"')
+    assert changed_scripts(copy("topodnn/datasets/tfrecords.py", edit)) == {"read_data.py"}
+
+
+def test_the_files_of_networks_and_of_their_points_count_apart(copy):
+    networks = changed_scripts(
+        copy("topodnn/networks/files.py", lambda text: text + "\nMORE = 1\n")
+    )
+    points = changed_scripts(copy("topodnn/networks/points.py", lambda text: text + "\nMORE = 1\n"))
+    assert "compute_homology.py" in points - networks
+    assert "train.py" in networks - points
+
+
 def test_a_colour_counts_where_figures_are_drawn_only(copy):
     found = changed_scripts(copy("topodnn/figures/style.py", replaced("#D55E00", "#D55E01")))
     assert found == DRAWINGS | {"build_explorer.py"}
@@ -88,7 +108,7 @@ def test_the_table_of_protocols_does_not_count_in_training(copy):
     [
         "from topodnn.networks.extra import NUMBER",
         "from topodnn.networks import extra",
-        "import topodnn.networks.extra",
+        "import topodnn.networks.extra as extra",
         "def later():\n    from topodnn.networks import extra as other",
     ],
 )
@@ -116,8 +136,18 @@ def test_every_script_is_found_with_all_that_it_uses():
     assert len({fingerprint(ROOT / "scripts" / name, ROOT) for name in SCRIPTS}) == len(SCRIPTS)
 
 
-def test_a_name_of_a_package_is_refused_since_its_code_cannot_be_found(copy):
-    edit = lambda text: f"{text}\nfrom topodnn.homology import betti_numbers\n"  # noqa: E731
-    folder = copy("topodnn/networks/trials.py", edit)
-    with pytest.raises(ValueError, match=r"trials.py imports topodnn\.homology\.betti_numbers"):
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("from topodnn.homology import betti_numbers", "topodnn.homology.betti_numbers"),
+        ("from topodnn import profile", "topodnn.profile"),
+        ("import topodnn", "topodnn"),
+        ("import topodnn.columns", "topodnn.columns"),
+        ("from . import files", r"\.\.files"),
+        ("import importlib\nimportlib.import_module('topodnn.log')", "importlib.import_module"),
+    ],
+)
+def test_what_cannot_be_followed_is_refused(copy, line, named):
+    folder = copy("topodnn/networks/trials.py", lambda text: f"{text}\n{line}\n")
+    with pytest.raises(ValueError, match=rf"trials\.py has the import {named}.*, which cannot be"):
         fingerprint(folder / "scripts/train.py", folder)

@@ -75,21 +75,21 @@ def test_a_kind_named_twice_has_the_figures_of_both(tiny_config):
         resolve(tiny_config, SCHEMA)
 
 
-def given(config: dict, weights: str, **keys) -> dict:
+def from_files(config: dict, weights: str, **keys) -> dict:
     tori_only(config)["experiments"][0] |= {"weights": weights, **keys}
     return config
 
 
-def test_networks_of_files_are_jobs_of_the_protocol_given(tiny_config, tmp_path):
+def test_networks_of_files_are_batches_of_the_protocol_pretrained(tiny_config, tmp_path):
     for name in ("relu_0", "relu_1", "tanh_0", "tanh_1"):
         (tmp_path / f"tori-4x25_{name}.pth").touch()
     pattern = str(tmp_path / "{dataset}-{network}_{activation}_{seed}.pth")
-    batches = batches_of(resolve(given(tiny_config, pattern), SCHEMA))
+    batches = batches_of(resolve(from_files(tiny_config, pattern), SCHEMA))
     assert {b["protocol"] for b in batches} == {"pretrained"}
     assert [Path(p).name for b in batches for p in weight_files(b)] == [
         f"tori-4x25_{name}.pth" for name in ("relu_0", "relu_1", "tanh_0", "tanh_1")
     ]
-    one = given(tiny_config, str(tmp_path / "tori-4x25_relu_1.pth"))
+    one = from_files(tiny_config, str(tmp_path / "tori-4x25_relu_1.pth"))
     assert {b["last"] for b in batches_of(resolve(one, SCHEMA))} == {0}
 
 
@@ -112,4 +112,4 @@ def test_networks_of_files_are_jobs_of_the_protocol_given(tiny_config, tmp_path)
 )
 def test_bad_weights_are_refused_with_one_sentence(tiny_config, weights, keys, text):
     with pytest.raises(InputError, match=text):
-        resolve(given(tiny_config, weights, **keys), SCHEMA)
+        resolve(from_files(tiny_config, weights, **keys), SCHEMA)

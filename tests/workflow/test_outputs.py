@@ -35,15 +35,35 @@ def test_the_figures_of_the_tiny_run_by_rule():
 
 
 @pytest.mark.parametrize("name", CONFIGS)
-def test_every_figure_is_of_one_rule_and_among_all_files(name):
+def test_every_file_is_named_once_and_lies_in_the_results(name):
     plan = plan_of(name)
-    drawn = [path for rule in outputs.figures(plan) for path in outputs.figure_files(plan, rule)]
-    assert len(set(drawn)) == len(drawn) > 5
-    everything = outputs.everything(plan)
-    assert set(drawn) <= set(everything)
-    assert len(set(everything)) == len(everything)
-    assert set(outputs.crate_files(plan)) >= set(drawn)
-    assert all(path.startswith(f"{plan.results}/") for path in everything)
+    for paths in (outputs.everything(plan), outputs.crate_files(plan)):
+        assert len(set(paths)) == len(paths) > 20
+        assert all(path.startswith(f"{plan.results}/") for path in paths)
+
+
+def test_a_run_ends_with_its_tables_pages_and_figures():
+    names = {path.removeprefix("results/test/") for path in outputs.everything(plan_of("test"))}
+    assert {
+        "article.pdf", "benchmarks.csv", "betti_numbers.csv", "betti_numbers_of_all_points.csv",
+        "claims/verdicts.html", "claims/verdicts.md", "explore.html", "provenance.yaml",
+        "figures/discs/3x15/fast/relu/layers.pdf", "figures/discs/3x15/fast/relu/layers.png",
+        "tables/samples.md",
+    } < names  # fmt: skip
+    assert not [name for name in names if name.startswith(("tensorboard", "persistence"))]
+
+
+def test_the_crate_has_the_networks_and_what_was_made_of_them():
+    names = {path.removeprefix("results/test/") for path in outputs.crate_files(plan_of("test"))}
+    batch = "networks/tori/4x25/fast/tanh/seeds_0-1"
+    assert {f"{batch}.{ending}" for ending in ("safetensors", "trials.csv", "curves.csv")} < names
+    assert {"data/discs.npz", "scale/discs/all_points.yaml", "claims/weights.csv"} < names
+
+
+def test_kept_results_have_no_learning_curves():
+    kept = outputs.everything(plan_of("notebook", kept=True))
+    assert not [path for path in kept if "tensorboard" in path]
+    assert [path for path in outputs.everything(plan_of("notebook")) if "tensorboard" in path]
 
 
 def test_figures_have_the_formats_of_the_configuration():

@@ -91,7 +91,6 @@ def test_what_is_only_shown_does_not_decide_the_points(tiny):
         "held_out": 0.1,
         "seed": 0,
     }
-    assert tiny.points_file(SimpleNamespace(dataset="tori")) == []
 
 
 def test_networks_from_files_have_no_training(tiny_config, tmp_path):
@@ -135,3 +134,12 @@ def test_names_of_paths():
         {"dataset": "D-I", "network": "9x15", "protocol": "fast", "activation": "relu"},
         {"dataset": "D-I", "network": "9x15"},
     ]
+
+
+def test_a_data_set_that_no_experiment_uses_is_not_made(tiny_config):
+    tiny_config["datasets"]["unused"] = dict(tiny_config["datasets"]["discs"])
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    assert plan.drawn_datasets == ["tori", "discs"]
+    assert plan.read_datasets == []
+    assert {dataset for dataset, _ in plan.chosen} == {"discs"}
+    assert "unused" not in plan.shapes

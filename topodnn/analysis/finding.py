@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from topodnn.analysis.means import format_mean_and_deviation
-from topodnn.analysis.texts import SYMBOLS, to_markdown
+from topodnn.analysis.texts import SYMBOLS, format_mean_and_deviation, to_markdown
 from topodnn.columns import KIND, betti_columns
 
 MOSTLY = 0.9  # what holds for this share of the networks or more, holds for their kind

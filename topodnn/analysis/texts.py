@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from topodnn.analysis.means import format_mean_and_deviation, which_networks, wrong_inputs
+from topodnn.analysis.rows import which_networks, wrong_inputs
 from topodnn.columns import KIND, betti_columns
 
 SYMBOLS = {"omega": "ω", "beta_0": "β0", "beta_1": "β1", "beta_2": "β2", "beta_3": "β3"}
@@ -10,6 +10,23 @@ LATEX = {
     "±": r"$\pm$", "–": "--", "−": "$-$", "<": "$<$", "≥": r"$\geq$", "βk": r"$\beta_k$",
     "δ": r"$\delta$", "ω": r"$\omega$",
 }  # fmt: skip
+
+# What is measured on a network, as people call it.
+MEASURES = {
+    "half_life": "half-life of ω",
+    "half_life_of_beta_0": "half-life of β0",
+    "late_share": "decrease in the last third",
+    "decrease_reached": "decrease reached",
+    "at_lowest": "ends at the lowest",
+    "omega_peak": "highest ω",
+}
+
+
+def format_mean_and_deviation(mean: float, deviation: float) -> str:
+    """Such as ``"8.4 ± 1.1"``; ``"–"`` for no network, without the deviation for a single one."""
+    if pd.isna(mean):
+        return "–"
+    return f"{mean:.1f}" if pd.isna(deviation) else f"{mean:.1f} ± {deviation:.1f}"
 
 
 def reader_table(table: pd.DataFrame) -> pd.DataFrame:

@@ -12,18 +12,10 @@ from topodnn.analysis.sentences import (
     format_number,
     format_p,
 )
-from topodnn.analysis.texts import SYMBOLS, latex_text
+from topodnn.analysis.texts import MEASURES, SYMBOLS, latex_text
 from topodnn.analysis.texts import to_latex as latex_of
 from topodnn.analysis.texts import to_markdown as markdown_of
 
-MEASURES = {
-    "half_life": "half-life of ω",
-    "half_life_of_beta_0": "half-life of β0",
-    "late_share": "decrease in the last third",
-    "decrease_reached": "decrease reached",
-    "at_lowest": "ends at the lowest",
-    "omega_peak": "highest ω",
-}
 HEADINGS = {"dataset": "Data", "network": "Network", "activation": "Activation", "class": "Class"}
 
 

@@ -197,3 +197,19 @@ GENERATORS = {
     "linked_rings": Generator(linked_rings, 3, ((9, 9, 0), (9, 9, 0))),
     "nested_spheres": Generator(nested_spheres, 3, ((9, 0, 9), (18, 0, 9))),
 }
+
+
+def draw_points(
+    generator: str, parameters: dict[str, float], seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw a data set by the name of its generator.
+
+    Returns
+    -------
+    points : ndarray of shape (n_points, n_features), float32
+    labels : ndarray of shape (n_points,), int64
+    true_betti : ndarray of shape (2, 3), int64
+    """
+    known = GENERATORS[generator]
+    points, labels = known.draw(np.random.default_rng(seed), **parameters)
+    return points.astype(np.float32), labels, np.array(known.true_betti, dtype=np.int64)

@@ -91,3 +91,41 @@ def _whole(labels: np.ndarray) -> np.ndarray:
     """Turn labels such as 1.0 into whole numbers; others stay, and are refused when checked."""
     whole = labels.dtype.kind == "f" and np.isfinite(labels).all() and (labels % 1 == 0).all()
     return labels.astype(np.int64) if whole else labels
+
+
+def read_dataset(
+    path: str | Path, label: str | None, true_betti: list[list[int]]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Read a data set of the configuration.
+
+    Parameters
+    ----------
+    path, label
+        As for :func:`read_points`.
+    true_betti : list of list of int
+        One row for each class; empty where the Betti numbers are not known.
+
+    Returns
+    -------
+    points, labels
+        As of :func:`read_points`.
+    true_betti : ndarray of shape (n_classes, n_dimensions), int64
+        Padded to three dimensions, like that of the generators; no rows where it is not known.
+
+    Raises
+    ------
+    InputError
+        If the file is refused, or ``true_betti`` does not have one row per class.
+    """
+    points, labels = read_points(path, label)
+    n_classes = labels.max() + 1
+    if not true_betti:
+        return points, labels, np.zeros((0, 0), dtype=np.int64)
+    if len(true_betti) != n_classes:
+        raise InputError(
+            f"true_betti has {len(true_betti)} rows, but the file has {n_classes} classes, a row "
+            "each"
+        )
+    width = max(3, *map(len, true_betti))
+    padded = [row + [0] * (width - len(row)) for row in true_betti]
+    return points, labels, np.array(padded, dtype=np.int64)

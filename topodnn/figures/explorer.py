@@ -14,7 +14,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from plotly.offline import get_plotlyjs
 
-from topodnn.analysis.means import wrong_inputs
+from topodnn.analysis.rows import wrong_inputs
 from topodnn.columns import KIND, betti_columns
 from topodnn.figures.clouds import to_box
 from topodnn.figures.style import (

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from topodnn.analysis.means import which_networks
+from topodnn.analysis.rows import which_networks
 from topodnn.columns import KIND, betti_columns
 from topodnn.figures.style import (
     ACTIVATION_STYLES,

@@ -32,7 +32,7 @@ def plot_scale(table: pd.DataFrame, choice: dict, title: str) -> Figure:
     table : DataFrame
         From :func:`topodnn.homology.scale.scale_table`.
     choice : dict
-        From :func:`topodnn.homology.scale.choose_scale`, with ``every``.
+        From :func:`topodnn.homology.scale.choose_scale`, with ``stride``.
     title : str
     """
     classes = sorted(set(table["class"]))

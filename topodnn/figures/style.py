@@ -28,7 +28,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from PIL import Image
 
-from topodnn.analysis.means import which_networks, wrong_inputs
+from topodnn.analysis.rows import which_networks, wrong_inputs
 
 PAGE_WIDTH = 6.5
 PNG_DPI = 200

@@ -13,9 +13,9 @@ import numpy as np
 import torch
 
 from topodnn.log import log
-from topodnn.networks.files import open_tensors, write_tensors
 from topodnn.networks.optimiser import make_state, tensors_of
 from topodnn.networks.stacks import stack_networks
+from topodnn.networks.tensors import open_tensors, write_tensors
 from topodnn.networks.trials import Record, Trial
 
 

@@ -83,7 +83,7 @@ def train_networks(
     device: torch.device,
     report: Callable[[int, int, str], None] = lambda done, total, text: None,
     checkpoint_path: str | Path | None = None,
-    code: str = "",
+    code: str | None = None,
 ) -> tuple[Stack, pd.DataFrame, pd.DataFrame]:
     """Train one network per seed; draw again those that do not end well trained.
 
@@ -108,8 +108,9 @@ def train_networks(
     checkpoint_path : path, optional
         Written about every half minute. If the file holds a checkpoint of the same training, it is
         resumed from there, and ends with the same bits as if it had not been interrupted.
-    code : str
-        Fingerprint of the code: a checkpoint written by other code is not used.
+    code : str, optional
+        Fingerprint of the code, since a checkpoint written by other code is not used; required
+        with `checkpoint_path`.
 
     Returns
     -------
@@ -123,7 +124,14 @@ def train_networks(
     curves : DataFrame
         One row per seed, trial and epoch: seed, trial, epoch, and loss and train_error, both means
         over the mini-batches of the epoch.
+
+    Raises
+    ------
+    ValueError
+        If there is a `checkpoint_path` and no `code`.
     """
+    if checkpoint_path and code is None:
+        raise ValueError("with checkpoint_path, code must say what code the checkpoint is of")
     function = make_activation(activation, activation_parameters)
     gain = protocol["gain"] or GAINS.get(activation, DEFAULT_GAIN)
     task = _Task(_Data(points, labels, held_out, device), widths, function, gain, protocol, device)
@@ -198,7 +206,7 @@ def _draw_trial(task: _Task, number: int, seeds: list[int]) -> Trial:
 
 
 def _advance(task: _Task, trial: Trial, record: Record, report) -> None:
-    """Train for one epoch; at a reading, networks that have finished leave the trial."""
+    """Train for one epoch; at an evaluation, networks that have finished leave the trial."""
     start = time.perf_counter()
     losses, errors = _train_epoch(task, trial)
     trial.epoch += 1
@@ -210,7 +218,7 @@ def _advance(task: _Task, trial: Trial, record: Record, report) -> None:
     text = f"epochs of trial {trial.number} of {n} networks, training error"
     report(trial.epoch, epochs, f"{text} {min(errors):.4f} to {max(errors):.4f}")
     if trial.epoch == epochs or (every and trial.epoch % every == 0):
-        _read(task, trial, record)
+        _evaluate(task, trial, record)
 
 
 def _train_epoch(task: _Task, trial: Trial) -> tuple[list[float], list[float]]:
@@ -238,11 +246,11 @@ def _train_epoch(task: _Task, trial: Trial) -> tuple[list[float], list[float]]:
     return (loss_sum / n).tolist(), (wrong / n).tolist()
 
 
-def _read(task: _Task, trial: Trial, record: Record) -> None:
+def _evaluate(task: _Task, trial: Trial, record: Record) -> None:
     """Record the networks that have finished, and take them out of the trial.
 
-    A network has finished if it has no training error, if it has not improved since the reading
-    before, or if its epochs are over.
+    A network has finished if it has no training error, if it has not improved since the
+    evaluation before, or if its epochs are over.
     """
     start = time.perf_counter()
     data, protocol, stack = task.data, task.protocol, trial.state.stack

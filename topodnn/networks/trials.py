@@ -23,7 +23,7 @@ class Trial:
     seeds: list[int]
     state: State
     orders: list[torch.Generator]  # draw the order of the points, one per network
-    best: list[float]  # lowest training error of each network at a reading so far
+    best: list[float]  # lowest training error of each network at an evaluation so far
     epoch: int = 0
     seconds: float = 0.0
 

@@ -164,7 +164,7 @@ def _check_weights(config: dict[str, Any]) -> None:
                 "and {seed} in braces only."
             ) from error
         missing = [path for path in paths if not Path(path).is_file()]
-        if missing:
+        if missing and not config["kept"]:
             raise InputError(f"weights is {pattern!r}, but there is no file {missing[0]}.")
 
 

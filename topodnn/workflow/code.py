@@ -1,8 +1,8 @@
 """The code that decides a result: a script, and every module of the package that it imports.
 
 Imports are followed in the syntax trees, wherever they stand, and through the modules that are
-found. So no list of modules has to be kept, and none can be wrong. The trees are compared without
-comments and docstrings, which decide nothing.
+found. So no list of modules has to be kept. What cannot be followed is refused. The trees are
+compared without comments and docstrings, which decide nothing.
 """
 
 import ast
@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 
 PACKAGES = ("scripts", "topodnn")
+# What a job says decides no result: a log text must not make hours of networks stale.
+SAYINGS = ("topodnn/errors.py", "topodnn/log.py")
 DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -34,8 +36,9 @@ def fingerprint(script: str | Path, root: str | Path) -> str:
     Raises
     ------
     ValueError
-        If an import cannot be followed, as that of a name from a package and not from the module
-        that defines it.
+        If an import cannot be followed: of a name from a package and not from the module that
+        defines it, of a module without a name of its own (``import topodnn.log``, by which every
+        public name can be reached), or by ``import_module``.
     """
     total = hashlib.sha256()
     for path in modules_of(script, root):
@@ -47,16 +50,18 @@ def fingerprint(script: str | Path, root: str | Path) -> str:
 def modules_of(script: str | Path, root: str | Path) -> list[Path]:
     """The script and the modules that it imports, directly or not, in the order of their paths.
 
-    The ``__init__.py`` of a package is not among them: it only names what the package offers.
+    Not among them are the ``__init__.py`` of a package, which only names what the package offers,
+    and the modules ``SAYINGS``.
     """
+    root = Path(root)
     found: set[Path] = set()
     waiting = [Path(script)]
     while waiting:
         path = waiting.pop()
         if path not in found:
             found.add(path)
-            waiting += _parsed(path, Path(root))[1]
-    return sorted(found)
+            waiting += _parsed(path, root)[1]
+    return sorted(path for path in found if path.relative_to(root).as_posix() not in SAYINGS)
 
 
 @cache
@@ -67,6 +72,8 @@ def _parsed(path: Path, root: Path) -> tuple[str, list[Path]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             imported += _imported(node, path, root)
+        elif isinstance(node, ast.Call) and _is_import_of_ours(node):
+            _lost(ast.unparse(node), path)
         elif isinstance(node, DOCUMENTED) and node.body and _is_text(node.body[0]):
             del node.body[0]
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imported
@@ -78,11 +85,20 @@ def _is_text(node: ast.stmt) -> bool:
     return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
+def _is_import_of_ours(node: ast.Call) -> bool:
+    """Whether a call is ``import_module`` with the name of a module of ours."""
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    first = node.args[0] if node.args else None
+    text = first.value if isinstance(first, ast.Constant) else None
+    return name == "import_module" and isinstance(text, str) and _is_ours(text)
+
+
 def _imported(node: ast.Import | ast.ImportFrom, path: Path, root: Path) -> Iterator[Path]:
     if isinstance(node, ast.Import):
         for name in node.names:
             if _is_ours(name.name):
-                yield _module(name.name, root) or _lost(name.name, path)
+                found = _module(name.name, root) if name.asname else None
+                yield found or _lost(name.name, path)
     elif node.level or _is_ours(node.module):
         module = "." * node.level + (node.module or "")
         for name in node.names:
@@ -101,6 +117,6 @@ def _module(name: str, root: Path) -> Path | None:
 
 def _lost(name: str, path: Path) -> Path:
     raise ValueError(
-        f"{path} imports {name}, which is no module of its own; import it from the module that "
-        "defines it, so that its code can be found"
+        f"{path} has the import {name}, which cannot be followed; write from MODULE import NAME, "
+        "with the module that defines the name, so that its code can be found"
     )

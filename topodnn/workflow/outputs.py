@@ -12,6 +12,7 @@ SHARP_FORMATS = ("pdf", "svg", "png")  # and of the article
 # The rules whose time and memory are kept: those before the tables.
 MEASURED = [
     "generate_data",
+    "read_data",
     "choose_scale",
     "train",
     "read_weights",
@@ -118,13 +119,19 @@ def in_report(plan: Plan, path: str) -> bool:
     return path.endswith((".html", f".{shown}"))
 
 
-def scale_files(plan: Plan) -> list[str]:
-    """The table and the choice of every complex that the input chooses."""
-    return [
-        f"{plan.results}/scale/{dataset}/{sample}.{ending}"
-        for dataset, sample in plan.chosen
-        for ending in ("csv", "yaml")
-    ]
+def scale_tables(plan: Plan) -> list[str]:
+    """The table of every complex that the input chooses."""
+    return [f"{plan.results}/scale/{dataset}/{sample}.csv" for dataset, sample in plan.chosen]
+
+
+def scale_choices(plan: Plan) -> list[str]:
+    """The choice of every complex that the input chooses."""
+    return [f"{plan.results}/scale/{dataset}/{sample}.yaml" for dataset, sample in plan.chosen]
+
+
+def clouds(plan: Plan) -> list[str]:
+    """The points to draw of the layers of one network of each kind that is drawn."""
+    return [f"{plan.results}/clouds/{kind}.npz" for kind in panels(plan)["layers"]]
 
 
 def article_tables(plan: Plan, kept: str) -> dict[str, str]:
@@ -193,7 +200,7 @@ def article_data(plan: Plan) -> dict[str, dict[str, Any]]:
             "homology": plan.samples[name, "homology"],
             "chosen": [
                 path
-                for path in scale_files(plan)
+                for path in [*scale_tables(plan), *scale_choices(plan)]
                 if path.startswith(f"{plan.results}/scale/{name}/homology.")
             ],
         }
@@ -201,10 +208,31 @@ def article_data(plan: Plan) -> dict[str, dict[str, Any]]:
     }
 
 
+def article_figure_files(plan: Plan) -> list[str]:
+    """The figures that the article shows, in one list."""
+    return [path for paths in article_figures(plan).values() for path in paths]
+
+
+def kept_beside(plan: Plan, kept: str) -> list[str]:
+    """The tables of other results that the article reads."""
+    return [path for path in article_tables(plan, kept).values() if path.startswith(f"{kept}/")]
+
+
+def images(plan: Plan) -> list[str]:
+    """The figures that TensorBoard shows."""
+    return [path for path in figure_files(plan, "plot_persistence") if path.endswith(".png")]
+
+
+def benchmark_files(plan: Plan) -> list[str]:
+    """The time and memory of the jobs before the tables."""
+    return [f"{plan.results}/benchmarks/{job}.tsv" for job in measured_jobs(plan)]
+
+
 def measured_jobs(plan: Plan) -> list[str]:
     """The jobs whose time and memory are kept, as RULE/…, in the order of the table."""
     return [
-        *plan.paths("generate_data/{dataset}"),
+        *(f"generate_data/{name}" for name in plan.drawn_datasets),
+        *(f"read_data/{name}" for name in plan.read_datasets),
         *(f"choose_scale/{dataset}/{sample}" for dataset, sample in plan.chosen),
         *plan.paths(f"train/{BATCH_PATH}", plan.trained),
         *plan.paths(f"read_weights/{BATCH_PATH}", plan.pretrained),
@@ -234,7 +262,8 @@ def crate_files(plan: Plan) -> list[str]:
         *plan.paths(f"networks/{BATCH_PATH}.curves.csv", plan.trained),
     ]  # fmt: skip
     drawn = [path for rule in figures(plan) for path in figure_files(plan, rule)]
-    return [*(f"{plan.results}/{name}" for name in names), *drawn, *scale_files(plan)]
+    paths = [f"{plan.results}/{name}" for name in names]
+    return [*paths, *drawn, *scale_tables(plan), *scale_choices(plan)]
 
 
 def persistence_files(plan: Plan) -> list[str]:
@@ -256,7 +285,7 @@ def everything(plan: Plan) -> list[str]:
     names = ["betti_numbers.csv", "benchmarks.csv", "provenance.yaml", "article.pdf"]
     names += ["betti_numbers_of_all_points.csv"] if plan.with_all_points else []
     names += ["explore.html", *(f"{name}.html" for name in tables(plan))]
-    if plan.settings["tensorboard"]:
+    if plan.settings["tensorboard"] and not plan.settings["kept"]:
         names += plan.paths(f"tensorboard/{KIND_PATH}", plan.trained)
         as_images = plan.with_persistence and "png" in plan.settings["figure_formats"]
         names += ["tensorboard/figures"] if as_images else []

@@ -48,6 +48,9 @@ class Plan:
         From :func:`topodnn.workflow.experiments.batches_of`; ``trained`` and ``pretrained``,
         ``with_all_points`` and ``with_persistence`` are those of them that are trained or read from
         files, and those of which all points, or a batch of points, are looked at too.
+    drawn_datasets, read_datasets : list of str
+        The data sets of the batches: those of a generator, and those of a file. Others of the
+        configuration are not made.
     samples : dict
         (data set, sample) → numbers of the complex and number of networks.
     chosen : list of (data set, sample)
@@ -64,7 +67,11 @@ class Plan:
         self.settings = settings
         self.results = f"results/{settings['name']}"
         self.on_gpu = settings["device"].startswith("cuda")
-        datasets = settings["datasets"]
+        self.batches = batches_of(settings)
+        used = {batch["dataset"] for batch in self.batches}
+        datasets = {name: data for name, data in settings["datasets"].items() if name in used}
+        self.drawn_datasets = [name for name in datasets if "generator" in datasets[name]]
+        self.read_datasets = [name for name in datasets if "file" in datasets[name]]
         self.titles = {name: dataset.get("title", name) for name, dataset in datasets.items()}
         self.samples = {
             (name, sample): numbers
@@ -72,7 +79,6 @@ class Plan:
             for sample, numbers in samples(dataset).items()
         }
         self.chosen = [key for key, numbers in self.samples.items() if is_auto(numbers)]
-        self.batches = batches_of(settings)
         self.trained = [b for b in self.batches if b["protocol"] != PRETRAINED]
         self.pretrained = [b for b in self.batches if b["protocol"] == PRETRAINED]
         self.with_persistence = [b for b in self.batches if "persistence" in datasets[b["dataset"]]]
@@ -91,8 +97,8 @@ class Plan:
     @cached_property
     def shapes(self) -> dict[str, tuple[int, int]]:
         """Data set → number of points and of features."""
-        datasets = self.settings["datasets"].items()
-        return {name: load_points(dataset)[0].shape for name, dataset in datasets}
+        datasets = self.settings["datasets"]
+        return {name: load_points(datasets[name])[0].shape for name in self.titles}
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Batch]]:
@@ -128,9 +134,9 @@ class Plan:
         path = f"{self.results}/scale/{wildcards.dataset}/{wildcards.sample}.yaml"
         return path if key in self.chosen else []
 
-    def points_file(self, wildcards: Wildcards) -> str | list[str]:
-        """The file of the points of a data set, where it is not drawn."""
-        return self.settings["datasets"][wildcards.dataset].get("file", [])
+    def points_file(self, wildcards: Wildcards) -> str:
+        """The file of the points of a data set that is not drawn."""
+        return self.settings["datasets"][wildcards.dataset]["file"]
 
     def weight_files(self, wildcards: Wildcards) -> list[str]:
         """The files of the networks of a batch that is not trained."""

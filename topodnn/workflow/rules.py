@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
+from snakemake.exceptions import WorkflowError
 from snakemake.io import strip_wildcard_constraints
 
 from topodnn.publish.report import place
@@ -37,18 +38,27 @@ def complete_rules(
     for rule in rules:
         if rule.norun:
             continue
+        script = root / f"scripts/{rule.name}.py"
+        if not rule.script or not script.is_file():
+            raise WorkflowError(f"rule {rule.name} must have the script scripts/{rule.name}.py")
         job = job_path(rule.name, next(iter(rule.output), ""), results)
         rule.log_modifier = rule.benchmark_modifier = rule.output_modifier  # as Snakemake sets them
         rule.set_log(f"{results}/logs/{job}.log")
         if rule.name in measured:
             rule.benchmark = f"{results}/benchmarks/{job}.tsv"
         rule.conda_env = str(root / "environment.yml")
-        rule.set_params(code_of(root / f"scripts/{rule.name}.py", root))
+        if "code" not in dict(rule.params.items()):
+            rule.set_params(code_of(script, root))
 
 
 def code_of(script: Path, root: Path) -> Callable:
     """The fingerprint of a script as a parameter of a rule, made only for the jobs that are run."""
     return lambda wildcards: fingerprint(script, root)
+
+
+def one_of(names: Iterable[str]) -> str:
+    """A pattern for a wildcard: one of the names, or nothing where there is none."""
+    return "|".join(map(re.escape, names)) or "(?!)"
 
 
 def source_path(root: Path, name: str) -> str:
@@ -62,7 +72,8 @@ def job_path(rule: str, output: str, results: str) -> str:
     Such as ``train/{dataset}/seeds_{first}`` of the rule train with the output
     ``results/mine/networks/{dataset}/seeds_{first}.safetensors``.
     """
-    path = strip_wildcard_constraints(output).removeprefix(f"{results}/")
+    path = strip_wildcard_constraints(output)
+    path = path.rpartition(f"{results}/")[2]  # a storage has put its own folders before it
     if "{" not in path:
         return rule
     folder, slash, rest = path.partition("/")

@@ -1,0 +1,56 @@
+"""The points at the layers of a batch of networks as a safetensors file.
+
+Its arrays are labels, network_00.layer_00 (points, features), ..., network_00.predicted; ``about``,
+a JSON text in the metadata, says what the networks are.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from topodnn.networks.tensors import open_tensors, write_tensors
+
+
+def write_activations(
+    path: str | Path,
+    layers: list[list[np.ndarray]],
+    predicted: list[np.ndarray],
+    labels: np.ndarray,
+    about: dict[str, Any],
+) -> None:
+    """Write the points at every layer of every network, with true and predicted classes."""
+    tensors = {"labels": labels}
+    for i, network in enumerate(layers):
+        tensors[f"network_{i:02d}.predicted"] = predicted[i]
+        for j, points in enumerate(network):
+            tensors[f"network_{i:02d}.layer_{j:02d}"] = points
+    write_tensors(path, tensors, about)
+
+
+class Activations:
+    """Points at the layers of a batch of networks, read from the file one layer at a time."""
+
+    def __init__(self, path: str | Path):
+        with open_tensors(path) as tensors:
+            self.about = json.loads(tensors.metadata()["about"])
+            names = tensors.keys()
+            self.n_layers = sum(name.startswith("network_00.layer_") for name in names)
+        self._path = path
+
+    def _get(self, name: str) -> np.ndarray:
+        with open_tensors(self._path) as tensors:
+            return tensors.get_tensor(name)
+
+    def labels(self) -> np.ndarray:
+        """True class, (n_points,) int64."""
+        return self._get("labels")
+
+    def predicted(self, network: int) -> np.ndarray:
+        """Class that the network predicts, (n_points,) int64."""
+        return self._get(f"network_{network:02d}.predicted")
+
+    def layer(self, network: int, layer: int) -> np.ndarray:
+        """Points at a layer, (n_points, n_out) float32; layer 0 is the input."""
+        return self._get(f"network_{network:02d}.layer_{layer:02d}")
