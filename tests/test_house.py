@@ -106,9 +106,12 @@ def test_no_file_is_longer_than_what_is_read_at_once():
 def test_an_import_that_goes_backwards_is_found_and_named(tmp_path):
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     package = copy_of_the_package(tmp_path)
+    lint = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    options = {"cwd": tmp_path, "capture_output": True, "text": True}
+    run = subprocess.run(lint, **options)
+    assert run.returncode == 0, run.stdout + run.stderr
     with (package / "homology/graph.py").open("a", encoding="utf-8") as file:
         file.write("\n\ndef backwards():\n    import topodnn.figures.style\n")
-    lint = Path(sys.executable).with_name("lint-imports")
-    run = subprocess.run([lint, "--no-cache"], cwd=tmp_path, capture_output=True, text=True)
-    assert run.returncode == 1, run.stderr
+    run = subprocess.run(lint, **options)
+    assert run.returncode == 1, run.stdout + run.stderr
     assert "topodnn.homology.graph -> topodnn.figures.style" in run.stdout

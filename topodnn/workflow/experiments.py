@@ -7,7 +7,7 @@ from typing import Any
 from topodnn.columns import KIND
 from topodnn.errors import InputError
 
-PRETRAINED = "pretrained"  # stands in paths and tables where networks are read instead of trained
+PRETRAINED = "pretrained"  # in paths and tables, where networks are read and not trained
 
 
 def batches_of(config: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The plan of a run: what the rules of the workflow ask for, made from the resolved settings.
 
 A rule asks the plan and computes nothing. Where the answer is of one job, the question takes its
-wildcards, an object with the names that stand in the paths of the job: ``dataset``, ``network``,
+wildcards, an object with the names in the paths of the job: ``dataset``, ``network``,
 ``protocol``, ``activation``, ``first``, ``last``, ``sample``.
 """
 
@@ -26,7 +26,7 @@ PANEL_PATH = "{dataset}/{network}/{protocol}"  # a figure has a panel for each a
 KIND_PATH = f"{PANEL_PATH}/{{activation}}"
 BATCH_PATH = f"{KIND_PATH}/seeds_{{first}}-{{last}}"
 PRETRAINED_PATH = BATCH_PATH.replace("{protocol}", PRETRAINED)  # networks that are read from files
-TRAINED = rf"(?!{PRETRAINED}/)[a-z]+"  # what stands for the protocol of the others
+TRAINED = rf"(?!{PRETRAINED}/)[a-z]+"  # the protocols of networks that are trained
 
 Batch = dict[str, Any]
 Wildcards = Any
