@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import topodnn
 from tests.running import ROOT, copy_of_the_package, run_python
 
 PACKAGES = sorted(path.parent for path in (ROOT / "topodnn").rglob("__init__.py"))
@@ -31,7 +32,18 @@ def dotted(package: Path) -> str:
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_public_name_works_when_only_the_package_is_imported(name):
-    run_python(f"import topodnn; assert callable(topodnn.{name}), topodnn.{name}", ROOT)
+    """And brings what draws only where it draws."""
+    run_python(
+        f"import sys, topodnn; assert callable(topodnn.{name}), topodnn.{name}; "
+        f"assert ('matplotlib' in sys.modules) == {name == 'plot_profile'}",
+        ROOT,
+    )
+
+
+def test_a_name_that_is_not_there_is_named():
+    with pytest.raises(AttributeError, match="No topodnn attribute profil"):
+        _ = topodnn.profil
+    assert vars(topodnn).get("profile", topodnn.profile) is topodnn.profile
 
 
 def test_the_package_lists_its_public_names():

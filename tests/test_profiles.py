@@ -1,7 +1,5 @@
 """profile(): against ripser and the workflow's own numbers, choices, refusals."""
 
-import subprocess
-import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,7 +9,6 @@ import torch
 from torch import nn
 
 import topodnn
-from tests.conftest import ROOT
 from tests.library_path import betti_numbers_by_dense_distances
 from topodnn.columns import betti_columns
 from topodnn.datasets.generators import five_discs
@@ -304,15 +301,3 @@ def test_the_figure_shows_every_number_and_leaves_the_style_alone(trained):
             rows = profile[profile["class"] == label]
             assert line.get_xydata().tolist() == rows[["layer", quantity]].to_numpy().tolist()
     assert figure.get_suptitle() == r"Disc and ring, $k$ = 15, $\varepsilon$ = 2.5"
-
-
-def test_importing_the_package_stays_light():
-    code = (
-        "import sys, topodnn; topodnn.__version__; assert 'torch' not in sys.modules; "
-        "from topodnn import profile; assert profile is topodnn.profile; "
-        "assert 'matplotlib' not in sys.modules; assert callable(topodnn.plot_profile)"
-    )
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
-    with pytest.raises(AttributeError, match="No topodnn attribute profil"):
-        _ = topodnn.profil

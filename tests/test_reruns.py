@@ -87,8 +87,6 @@ def test_a_new_import_is_followed_without_anyone_naming_it(finished, tmp_path):
     run = snakemake(folder, *TINY, "--", target)
     assert run.returncode == 0, run.stdout
     assert planned_jobs(folder, *TINY, "--", target) == {}
-    palette.write_text("TANH = 1  # a comment\n", encoding="utf-8")
-    assert planned_jobs(folder, *TINY, "--", target) == {}
     palette.write_text("TANH = 2\n", encoding="utf-8")
     assert planned_jobs(folder, *TINY, "--", target) == {"plot_well_trained": 1}
 
@@ -132,7 +130,7 @@ def test_a_changed_number_of_the_collapse_computes_the_homology_again_and_does_n
 
 @pytest.mark.end_to_end
 def test_another_format_of_a_mean_computes_no_homology(finished, tmp_path):
-    edit = ("topodnn/analysis/means.py", 'f"{mean:.1f}" if', 'f"{mean:.2f}" if')
+    edit = ("topodnn/analysis/texts.py", 'f"{mean:.1f}" if', 'f"{mean:.2f}" if')
     jobs = planned_jobs(changed(finished, tmp_path, *edit), *TINY)
     assert jobs["make_tables"] == 1
     assert not {"train", "choose_scale", "compute_homology", "aggregate"} & set(jobs)

@@ -5,7 +5,7 @@ import re
 import pytest
 from snakemake.exceptions import WorkflowError
 
-from tests.running import ROOT, copy_of_the_repository, snakemake
+from tests.running import ROOT
 from topodnn.workflow.rules import complete_rules, job_path, one_of
 
 RESULTS = "results/mine/first"
@@ -58,11 +58,3 @@ class Rule:
 def test_a_rule_without_the_script_of_its_name_is_refused(name, script):
     with pytest.raises(WorkflowError, match=f"rule {name} must have the script scripts/{name}.py"):
         complete_rules([Rule(name, script)], root=ROOT, results=RESULTS, measured=[])
-
-
-def test_a_rule_has_its_log_and_its_benchmark(tmp_path):
-    folder = copy_of_the_repository(tmp_path)
-    options = ["--dry-run", "--configfile", "config/test.yaml", "--", "results/test/data/tori.npz"]
-    run = snakemake(folder, *options)
-    assert "log: results/test/logs/generate_data/tori.log" in run.stdout
-    assert "benchmark: results/test/benchmarks/generate_data/tori.tsv" in run.stdout
