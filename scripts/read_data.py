@@ -1,19 +1,19 @@
 """Read a data set from a file, and choose the points that training does not see."""
 
-from topodnn.datasets.files import Data, write_data
+from topodnn.datasets.files import write_data
 from topodnn.datasets.readers import read_dataset
-from topodnn.datasets.splits import held_out_mask
+from topodnn.datasets.splits import hold_out
 from topodnn.log import job_log, log
 
 
 def main(dataset: dict, data_path: str) -> None:
     """Write the points of the file that the configuration names to `data_path`."""
-    points, labels, true_betti = read_dataset(
-        dataset["file"], dataset.get("label"), dataset.get("true_betti", [])
+    found = read_dataset(dataset["file"], dataset.get("label"), dataset.get("true_betti", []))
+    data = hold_out(*found, dataset["held_out"], dataset["seed"])
+    write_data(data_path, data)
+    log.info(
+        "%d points in %d features, %d of them held out", *data.points.shape, data.held_out.sum()
     )
-    held_out = held_out_mask(labels, dataset["held_out"], dataset["seed"])
-    write_data(data_path, Data(points, labels, held_out, true_betti))
-    log.info("%d points in %d features, %d of them held out", *points.shape, held_out.sum())
 
 
 if "snakemake" in globals():

@@ -76,7 +76,7 @@ def test_a_job_that_is_killed_goes_on_from_its_checkpoint(tmp_path):
     """The script itself, killed by SIGKILL and started again, against one that was not."""
     points, labels, held_out = two_circles(2000)
     write_data(tmp_path / "data.npz", Data(points, labels, held_out, np.zeros((0, 0))))
-    protocol = PROTOCOL | {"epochs": 40, "max_trials": 1}
+    protocol = PROTOCOL | {"epochs": 60, "max_trials": 1}
 
     def job(name: str) -> list[str]:
         kind = {"dataset": "circles", "network": "2x12", "activation": "relu"}

@@ -40,6 +40,13 @@ def held_out_mask(labels: np.ndarray, share: float, seed: int) -> np.ndarray:
     return mask
 
 
+def hold_out(
+    points: np.ndarray, labels: np.ndarray, true_betti: np.ndarray, share: float, seed: int
+) -> Data:
+    """A data set of points, with the held-out ones chosen by :func:`held_out_mask`."""
+    return Data(points, labels, held_out_mask(labels, share, seed), true_betti)
+
+
 def draw_batch(data: Data, n_points: int, seed: int) -> Data:
     """Draw training points without replacement, from all classes together.
 

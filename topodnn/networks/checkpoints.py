@@ -81,10 +81,11 @@ def load_checkpoint(
     return record, trial
 
 
-def digest(*parts: bytes | np.ndarray) -> str:
+def digest(*parts: np.ndarray) -> str:
+    """SHA-256 of the numbers of some arrays, in hexadecimal digits."""
     total = hashlib.sha256()
     for part in parts:
-        total.update(part if isinstance(part, bytes) else np.ascontiguousarray(part).tobytes())
+        total.update(np.ascontiguousarray(part).tobytes())
     return total.hexdigest()
 
 
