@@ -3,11 +3,9 @@
 from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
@@ -44,7 +42,6 @@ def plot_scale(table: pd.DataFrame, choice: dict, title: str) -> Figure:
     table = table.assign(fit=table["is_true"].astype(int) + pairs.transform("all"))
     for label, axes in zip(classes, panels[0], strict=True):
         _scale_panel(axes, table[table["class"] == label], choice)
-        axes.set_xlabel(r"scale $\varepsilon$ (hops)")
     panels[0, 0].set_ylabel("number of neighbours $k$")
     numbers = ", ".join(SYMBOLS[name] for name in betti_columns(table))
     sample = "all points" if choice["stride"] == 1 else f"one point in {choice['stride']}"
@@ -65,21 +62,23 @@ def plot_scale(table: pd.DataFrame, choice: dict, title: str) -> Figure:
 def _scale_panel(axes: Axes, rows: pd.DataFrame, choice: dict) -> None:
     """Draw the grid of one class; its cells are the unit squares."""
     fit = rows.pivot(index="n_neighbors", columns="scale", values="fit")
-    colours = ListedColormap(list(FIT_COLOURS.values()))
-    axes.pcolormesh(fit, cmap=colours, vmin=0, vmax=2, edgecolor=GRID_COLOUR, linewidth=0.3)
     betti = rows.set_index(["n_neighbors", "scale"])[betti_columns(rows)]
-    for (n_neighbors, scale), numbers in betti.iterrows():
-        place = fit.columns.get_loc(scale) + 0.5, fit.index.get_loc(n_neighbors) + 0.47
-        bold = "bold" if fit.loc[n_neighbors, scale] else "normal"
-        axes.text(*place, _listed(numbers), size=7, ha="center", va="center", weight=bold)
+    texts = betti.apply(_listed, axis=1).unstack()
+    sns.heatmap(
+        fit, annot=texts, fmt="", annot_kws={"size": 7}, ax=axes, cbar=False, vmin=0, vmax=2,
+        cmap=list(FIT_COLOURS.values()), linecolor=GRID_COLOUR, linewidths=0.3,
+        xticklabels=True, yticklabels=True,
+    )  # fmt: skip
+    for text, fits in zip(axes.texts, fit.to_numpy().flat, strict=True):
+        text.set(color="black", weight="bold" if fits else "normal")
     _outline(axes, fit, choice["block"]["n_neighbors"], choice["block"]["scale"], BLOCK_LINE)
     _outline(axes, fit, [choice["n_neighbors"]], [choice["scale"]], CHOICE_LINE)
     true = betti.loc[(choice["n_neighbors"], choice["scale"])]  # true for all classes there
     axes.set_title(f"{class_label(rows['class'].iloc[0])}, true β = ({_listed(true)})")
-    axes.set_xticks(np.arange(len(fit.columns)) + 0.5, fit.columns)
-    axes.set_yticks(np.arange(len(fit.index)) + 0.5, fit.index)
+    axes.set(xlabel=r"scale $\varepsilon$ (hops)", ylabel="")
     axes.tick_params(length=0)
-    sns.despine(ax=axes, left=True, bottom=True)
+    axes.tick_params(axis="y", rotation=0)
+    axes.invert_yaxis()  # n_neighbors upwards
 
 
 def _outline(axes: Axes, fit: pd.DataFrame, n_neighbors: list, scales: list, line: dict) -> None:
