@@ -17,13 +17,15 @@ settings.register_profile("reproducible", derandomize=True, deadline=None)
 settings.load_profile("reproducible")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest file first, and last the other one that needs what it makes at its beginning.
+FIRST = [  # the longest files; the last of them when what test_workflow.py makes is there
+    "test_workflow.py", "test_own_data.py", "test_betti.py", "test_execution.py", "test_reruns.py",
+]  # fmt: skip
 
-    In another order one of two cores would have nothing to do.
-    """
-    order = {"test_workflow.py": 0, "test_reruns.py": 2}
-    items.sort(key=lambda item: order.get(item.path.name, 1))
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: in another order one of two cores has nothing to do at the end."""
+    order = {name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
 
 
 @pytest.fixture

@@ -7,17 +7,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
-import torch
 import yaml
 from pypdf import PdfReader
 
-import topodnn
 from tests.browser import look_at
 from tests.conftest import ROOT
 from tests.publish.test_crate import check_files
@@ -41,14 +37,6 @@ FIGURES = [
     "well_trained",
     "discs/3x15/fast/relu/layers",
 ]
-
-SWISH = """
-import torch
-
-class Swish(torch.nn.Module):
-    def forward(self, x):
-        return x * torch.sigmoid(x)
-"""
 
 
 @pytest.mark.end_to_end
@@ -241,17 +229,6 @@ def test_the_crate_has_the_results_and_a_workflow_that_goes_on_from_them(finishe
     assert jobs == {"extract_activations": 1, "compute_homology": 1}
 
 
-def save_network(path: Path, widths: list[int], seed: int) -> torch.nn.Module:
-    """A network of tanh that nobody trained, its weights in a file."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        linear = [torch.nn.Linear(*pair) for pair in pairwise(widths)]
-    modules = [module for layer in linear for module in (layer, torch.nn.Tanh())]
-    model = torch.nn.Sequential(*modules[:-1])
-    torch.save(model.state_dict(), path)
-    return model
-
-
 @pytest.mark.end_to_end
 def test_a_batch_at_every_layer_is_computed_for_networks_that_are_there(finished, tmp_path):
     folder = shutil.copytree(finished, tmp_path / "copy")
@@ -314,45 +291,6 @@ def test_the_article_shows_the_numbers_of_its_tables(finished, tmp_path):
 
 
 @pytest.mark.end_to_end
-@pytest.mark.filterwarnings("ignore:class . has . points")  # so few are predicted to be of it
-def test_data_activation_and_networks_from_files(finished, tmp_path):
-    folder = shutil.copytree(finished, tmp_path / "copy")
-    rng = np.random.default_rng(0)
-    np.savez(tmp_path / "mine.npz", X=rng.normal(size=(90, 3)), y=np.arange(90) % 2)
-    config = yaml.safe_load((folder / "config/test.yaml").read_text())
-    dataset = {"file": str(tmp_path / "mine.npz"), "homology": {"n_neighbors": 5, "scale": 2.5}}
-    config |= {"name": "mine", "datasets": {"15": dataset}, "seeds": 1, "comparisons": {}}
-    config["experiments"] = [{"datasets": ["15"], "networks": ["4x25"], "activations": ["swish"]}]
-    config["own_activations"] = {"swish": "my_activations:Swish"}
-    (folder / "my_activations.py").write_text(SWISH)
-    experiment = {"datasets": ["15"], "networks": ["3x15"], "activations": ["tanh"], "seeds": 2}
-    config["experiments"].append(
-        {**experiment, "weights": str(tmp_path / "{activation}_{seed}.pth")}
-    )
-    widths = [3, 15, 15, 15, 2]
-    models = [save_network(tmp_path / f"tanh_{seed}.pth", widths, seed) for seed in (0, 1)]
-    config["training"]["epochs"] = 1
-    config["figure_formats"] = ["png"]
-    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(config))
-    run = snakemake(folder, "--configfile", str(tmp_path / "mine.yaml"))
-    assert run.returncode == 0, run.stdout
-    table = pd.read_csv(folder / "results/mine/betti_numbers.csv")
-    assert (len(table), table["input_is_true"].isna().all()) == (12 + 2 * 5 * 2, True)
-    given = table.query("protocol == 'pretrained'")
-    with np.load(tmp_path / "mine.npz") as data, torch.no_grad():
-        X, y = data["X"].astype(np.float32), data["y"]
-        for seed, model in enumerate(models):
-            profile = topodnn.profile(model, X, y, n_neighbors=5, max_dimension=2)
-            rows = given[given["seed"] == seed].sort_values(["layer", "class"])
-            assert rows["omega"].tolist() == profile["omega"].tolist()
-            wrong = (model(torch.tensor(X)).argmax(dim=1).numpy() != y).mean()
-            errors = rows[["train_error", "held_out_error"]].iloc[0]
-            assert errors @ [0.9, 0.1] == pytest.approx(wrong, abs=0.01)
-    assert (folder / "results/mine/figures/15/3x15/pretrained/tanh/layers.png").exists()
-    assert (folder / "results/mine/figures/15/4x25/fast/swish/layers.png").exists()
-
-
-@pytest.mark.end_to_end
 def test_the_chosen_scale_is_used_and_a_number_goes_before_it(finished):
     results = finished / "results/test"
     for sample, table in (("homology", ""), ("all_points", "_of_all_points")):
@@ -363,18 +301,3 @@ def test_the_chosen_scale_is_used_and_a_number_goes_before_it(finished):
         assert rows["input_is_true"].all()
     assert set(rows["seed"]) == {0}  # of all points: one network only
     assert not (results / "scale/tori").exists()  # given as numbers
-
-
-@pytest.mark.end_to_end
-def test_no_scale_that_fits_stops_the_run_and_says_what_was_found(finished, tmp_path):
-    folder = shutil.copytree(finished, tmp_path / "copy")
-    config = yaml.safe_load((folder / "config/test.yaml").read_text())
-    config["datasets"]["tori"]["homology"] = {"grid": {"first": 6, "last": 8}}  # too few points
-    config |= {"name": "none", "experiments": config["experiments"][:1], "comparisons": {}}
-    (tmp_path / "none.yaml").write_text(yaml.safe_dump(config))
-    target = "results/none/scale/tori/homology.yaml"
-    run = snakemake(folder, target, "--configfile", str(tmp_path / "none.yaml"))
-    assert run.returncode != 0
-    assert "gives the true Betti numbers of all classes; nearest is n_neighbors" in run.stdout
-    assert "(true: (8, 16, 8))" in run.stdout
-    assert "Traceback" not in run.stdout

@@ -74,7 +74,7 @@ def test_a_training_has_the_numbers_of_its_protocol_and_configuration(tiny):
     assert tiny.hidden_widths(wildcards) == [25, 25, 25, 25]
     protocol = tiny.protocol(wildcards)
     assert (protocol["epochs"], protocol["schedule"]) == (60, "cosine_squared")
-    assert protocol["learning_rate"] == pytest.approx(0.015 * 15 / 25)
+    assert protocol["learning_rate"] == pytest.approx(0.02 * 15 / 25)
 
 
 def test_each_kind_has_the_numbers_of_its_own_experiment(paper):
