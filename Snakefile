@@ -109,4 +109,10 @@ rule rocrate:
         f"{results}/rocrate.zip",
 
 
-complete_rules(workflow.rules, root=root, results=results, measured=outputs.MEASURED)
+complete_rules(
+    workflow.rules,
+    root=root,
+    results=results,
+    measured=outputs.MEASURED,
+    function=plan.function,
+)

@@ -25,7 +25,8 @@ rule train:
         seeds=plan.seeds,
         protocol=plan.protocol,
         device=settings["device"],
-        code=code_of(root / "scripts/train.py", root),  # a checkpoint of other code is not used
+        # A checkpoint of other code is not used.
+        code=code_of(root / "scripts/train.py", root, plan.function),
     script:
         "../scripts/train.py"
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-import torch
 
 from topodnn.datasets.files import Data, read_data
 from topodnn.homology.persistence import (
@@ -17,6 +16,7 @@ from topodnn.homology.persistence import (
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import Networks, read_networks
 from topodnn.networks.layers import network_layers
+from topodnn.networks.processor import set_up_processor
 
 
 def main(
@@ -34,7 +34,7 @@ def main(
     `persistence` has n_neighbors, max_scale, max_hops, max_dimension, filtration_value and scale.
     The distance in the row of a layer is between its diagrams and those of the layer before.
     """
-    torch.set_num_threads(1)
+    set_up_processor()
     batch, networks = read_data(batch_path), read_networks(networks_path)
     how = {
         key: persistence[key] for key in ("n_neighbors", "max_scale", "max_hops", "max_dimension")

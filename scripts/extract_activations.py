@@ -1,17 +1,16 @@
 """Record the points at every layer of a batch of networks."""
 
-import torch
-
 from topodnn.datasets.files import read_data
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import read_networks
 from topodnn.networks.layers import network_layers, predicted_class
 from topodnn.networks.points import write_activations
+from topodnn.networks.processor import set_up_processor
 
 
 def main(data_path: str, networks_path: str, activations_path: str) -> None:
     """Write the layers of all networks for all points, with true and predicted class."""
-    torch.set_num_threads(1)
+    set_up_processor()
     data, networks = read_data(data_path), read_networks(networks_path)
     about, layers = networks.about, []
     with progress("layers") as report:

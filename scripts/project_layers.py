@@ -1,7 +1,6 @@
 """Choose and project the points for one picture of the layers of a network."""
 
 import numpy as np
-import torch
 
 from topodnn.analysis.tidy import kept_trials
 from topodnn.datasets.files import read_data
@@ -9,6 +8,7 @@ from topodnn.figures.clouds import in_space, write_cloud
 from topodnn.log import job_log, log
 from topodnn.networks.files import read_networks
 from topodnn.networks.layers import network_layers, predicted_class
+from topodnn.networks.processor import set_up_processor
 from topodnn.tables import read_table
 
 
@@ -19,7 +19,7 @@ def main(
 
     Where no network of the file is well trained, the one with the fewest training errors is taken.
     """
-    torch.set_num_threads(1)
+    set_up_processor()
     kept = kept_trials(read_table(trials_path, ["seed", "well_trained", "train_error"]))
     kept = kept.sort_values(["well_trained", "train_error", "seed"], ascending=[False, True, True])
     seed, well_trained = int(kept["seed"].iloc[0]), bool(kept["well_trained"].iloc[0])

@@ -9,6 +9,7 @@ from topodnn.errors import InputError
 from topodnn.log import job_log, log
 from topodnn.networks.files import Networks, write_networks
 from topodnn.networks.layers import network_layers, predicted_class
+from topodnn.networks.processor import set_up_processor
 from topodnn.networks.stacks import stack_networks
 from topodnn.networks.state_dicts import linear_layers
 
@@ -31,7 +32,7 @@ def main(
 
     All networks count, well trained or not. They see the points as the data set has them.
     """
-    torch.set_num_threads(1)
+    set_up_processor()
     data = read_data(data_path)
     widths = [data.points.shape[1], *hidden_widths, int(data.labels.max()) + 1]
     stack = stack_networks([read_network(path, widths) for path in weights_paths])

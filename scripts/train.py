@@ -8,6 +8,7 @@ import torch
 from topodnn.datasets.files import read_data
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import Networks, write_networks
+from topodnn.networks.processor import set_up_processor
 from topodnn.networks.training import choose_device, standardisation, train_networks
 
 
@@ -32,7 +33,7 @@ def main(
     by which the activation is made. While the training runs, a checkpoint lies beside
     `networks_path`, from which a killed training resumes.
     """
-    torch.set_num_threads(1)  # sums depend on threads, and numbers must not depend on --cores
+    set_up_processor()
     data = read_data(data_path)
     mean, deviation = np.zeros(data.points.shape[1], dtype=np.float32), 1.0
     if protocol["standardise"]:

@@ -90,7 +90,8 @@ def test_a_stack_has_the_numbers_of_the_workflow():
     profile = topodnn.profile(
         nn.Sequential(*modules[:-1]), points, labels, n_neighbors=14, max_dimension=2
     )
-    assert betti(profile) == [
+    raw = ["beta_0", "raw_beta_1", "raw_beta_2"]
+    assert profile[raw].to_numpy(int).tolist() == [
         betti_numbers(layer[predicted == label], n_neighbors=14, max_dimension=2).tolist()
         for layer in layers
         for label in (0, 1)
@@ -125,7 +126,9 @@ def test_missing_dimensions_of_the_true_betti_numbers_are_zero(trained):
     profile = topodnn.profile(
         model, points, labels, true_betti=DISC_AND_RING, max_dimension=2, layers=[]
     )
-    assert betti(profile)[:2] == [[1, 0, 0], [1, 1, 0]]
+    assert betti(profile[["beta_0", "beta_1"]])[:2] == [[1, 0], [1, 1]]
+    assert profile["beta_2"].isna().all()  # a layer of two features has none
+    assert profile["omega"].tolist()[:2] == [1, 2]
 
 
 def test_true_betti_numbers_that_nothing_shows_are_refused(trained):

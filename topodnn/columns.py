@@ -10,3 +10,8 @@ KIND = ["dataset", "network", "protocol", "activation"]
 def betti_columns(names: Iterable[str]) -> list[str]:
     """The names beta_0, beta_1, ... among those of a table or row, in order of dimension."""
     return sorted(name for name in names if re.fullmatch(r"beta_\d", name))
+
+
+def raw_columns(names: Iterable[str]) -> list[str]:
+    """The names raw_beta_1, ...: of the complex, also where the layer cannot have such numbers."""
+    return sorted(name for name in names if re.fullmatch(r"raw_beta_\d", name))

@@ -2,7 +2,6 @@
 
 import numbers
 import warnings
-from collections.abc import Sequence
 from itertools import groupby
 
 import numpy as np
@@ -12,9 +11,9 @@ from numpy.typing import ArrayLike
 from torch import nn
 
 from topodnn.analysis.tidy import topological_complexity
-from topodnn.columns import betti_columns
+from topodnn.columns import betti_columns, raw_columns
 from topodnn.errors import InputError
-from topodnn.homology.betti import betti_numbers
+from topodnn.homology.layers import layer_betti_numbers
 from topodnn.homology.scale import choose_scale, scale_table
 from topodnn.networks.recording import Layers, Pool, in_rows, left_as_found, outputs, record
 
@@ -92,8 +91,9 @@ def profile(
     DataFrame
         One row per layer and class: layer (0 is the input), name and type (see
         :class:`topodnn.networks.recording.Layer`), class, n_points, n_distinct (points without
-        their duplicates, which are dropped), n_neighbors, scale, beta_0, ..., omega (their sum).
-        Betti numbers are 0 where the class has no point, missing where a number is not finite.
+        their duplicates, which are dropped), n_neighbors, scale, beta_0, ..., raw_beta_1, ... (see
+        :func:`topodnn.homology.layers.layer_betti_numbers`: a layer of w features has no βk for
+        k ≥ w, and its complex may), omega (the sum of beta_0, ...).
         ``.attrs`` has ``choice``: n_neighbors, scale, method (given, true_betti or plateau), block
         (the values of k, and of the scale, around the choice that give the same) and grid (one dict
         per k and class with the Betti numbers of the input; empty where k is given).
@@ -286,21 +286,15 @@ def _table(
             warnings.warn(f"layer {layer.name!r} has numbers that are not finite", stacklevel=3)
         for label in every:
             sample = layer.points[classes == label]
-            betti = _betti_numbers(sample, k, scale, max_dimension)
+            betti = layer_betti_numbers(
+                sample, n_neighbors=k, scale=scale, max_dimension=max_dimension
+            )
             rows.append(
                 {"layer": number, "name": layer.name, "type": layer.type, "class": int(label),
                  "n_points": len(sample), "n_distinct": len(np.unique(sample, axis=0)),
                  "n_neighbors": k, "scale": scale, **betti}
             )  # fmt: skip
     table = pd.DataFrame(rows)
-    table = table.astype(dict.fromkeys(betti_columns(table), "Int64"))
+    counts = [*betti_columns(table), *raw_columns(table)]
+    table = table.astype(dict.fromkeys(counts, "Int64"))
     return table.assign(omega=topological_complexity(table))
-
-
-def _betti_numbers(sample: np.ndarray, k: int, scale: float, max_dimension: int) -> dict:
-    betti: Sequence[object] | np.ndarray = [0] * (max_dimension + 1)
-    if not np.isfinite(sample).all():
-        betti = [pd.NA] * (max_dimension + 1)
-    elif len(sample):
-        betti = betti_numbers(sample, n_neighbors=k, scale=scale, max_dimension=max_dimension)
-    return {f"beta_{dimension}": number for dimension, number in enumerate(betti)}

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from topodnn.figures.clouds import in_space, principal_components, read_cloud, write_cloud
+from topodnn.figures.clouds import (
+    in_space,
+    principal_components,
+    read_cloud,
+    to_box,
+    write_cloud,
+)
 
 
 def test_a_cloud_survives_the_file(tmp_path):
@@ -30,3 +36,24 @@ def test_principal_components_keep_the_largest_variances_in_order():
     flat = principal_components(points[:, :2], 3)
     assert flat.shape == (500, 3)
     assert not flat[:, 2].any()
+
+
+def test_more_than_a_hundred_layers_keep_their_order(tmp_path):
+    layers = [np.full((2, 2), i) for i in range(120)]
+    write_cloud(tmp_path / "deep.npz", layers, np.arange(2), 0, True)
+    found, *_ = read_cloud(tmp_path / "deep.npz")
+    assert [layer[0, 0] for layer in found] == list(range(120))
+
+
+def test_points_of_a_network_that_diverged_have_no_coordinates_and_move_no_others():
+    points = np.random.default_rng(0).normal(size=(40, 5))
+    broken = points.copy()
+    broken[3, 1], broken[7] = np.inf, np.nan
+    found, others = in_space(broken), np.delete(np.arange(40), [3, 7])
+    assert np.isnan(found[[3, 7]]).all()
+    assert np.allclose(found[others], in_space(points[others]))
+    boxed = to_box(found)
+    assert np.array_equal(boxed[others], to_box(found[others]))
+    nowhere = to_box(in_space(points * np.nan))
+    assert nowhere.shape == (40, 3)
+    assert np.isnan(nowhere).all()

@@ -77,6 +77,15 @@ def test_the_points_are_those_of_the_cloud_within_16_bits():
         assert np.allclose((read / 32767 + 1) / 2 * (high - low) + low, points, atol=1e-3)
 
 
+def test_points_that_are_not_finite_have_a_number_of_their_own():
+    kind, (first, *others), labels, seed, well_trained = cloud(3)
+    broken = first.copy()
+    broken[5] = np.nan
+    encoded = encode_cloud(kind, [broken, *others], labels, seed, well_trained)
+    read = np.frombuffer(b64decode(encoded["layers"][0]["points"]), "<i2")
+    assert (np.flatnonzero(read.reshape(first.shape)[:, 0] == -32768) == [5]).all()
+
+
 def test_the_page_is_of_one_file_below_8_mb_however_many_points(table):
     page = build_page(explorer_data(table, [cloud(n_points=CLOUD_COORDINATES // 7)] * 3), "many")
     assert 4e6 < len(page.encode()) < 8e6

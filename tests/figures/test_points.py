@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from tests.drawings import check_not_empty, legend
+from topodnn.figures.clouds import in_space
 from topodnn.figures.points import plot_data, plot_layers
 
 
@@ -32,6 +33,17 @@ def test_layers_of_two_features_are_drawn_in_the_plane(table, tmp_path):
     drawn = np.concatenate([c.get_offsets() for c in figure.axes[0].collections])
     np.testing.assert_allclose([drawn.min(axis=0), drawn.max(axis=0)], [[-1, -1], [1, 1]])
     assert figure.axes[2].get_title() == "logits\n$M_a$ (1, –)\n$M_b$ (1, –)"
+    check_not_empty(figure, tmp_path)
+
+
+def test_a_network_that_diverged_is_drawn_as_far_as_it_is_finite(table, tmp_path):
+    points = np.random.default_rng(0).normal(size=(50, 3))
+    broken = points.copy()
+    broken[:10] = np.nan
+    layers = [points, in_space(broken), in_space(np.full((50, 7), np.inf))]
+    figure = plot_layers(layers, np.arange(50) % 2, table[table["seed"] == 0], "title")
+    drawn = [np.isfinite(axes.collections[0]._offsets3d).all(axis=0).sum() for axes in figure.axes]
+    assert drawn == [50, 40, 0]
     check_not_empty(figure, tmp_path)
 
 

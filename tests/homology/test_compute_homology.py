@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from scripts.compute_homology import check_input, class_betti_numbers
+from scripts.compute_homology import check_input
 from scripts.compute_homology import main as compute_homology
 from tests.conftest import KIND
 from topodnn.datasets.files import Data, write_data
@@ -20,26 +20,19 @@ def two_clouds(true_betti) -> Data:
 
 
 def test_the_input_is_compared_with_the_truth(caplog):
-    settings = {"n_neighbors": 9, "scale": 2.5, "max_dimension": 2, "stride": 1}
+    data = two_clouds([])
+    settings = {"n_neighbors": 9, "scale": 2.5, "max_dimension": 2}
+
+    def checked(true_betti):
+        return check_input(data.points, data.labels, np.array(true_betti), settings)
+
     with caplog.at_level("WARNING"):
-        assert check_input(two_clouds([[1, 1], [1, 0]]), settings) == {0: True, 1: True}
+        assert checked([[1, 1], [1, 0]]) == {0: True, 1: True}
         assert not caplog.text
-        assert check_input(two_clouds([[1, 0], [1, 0]]), settings) == {0: False, 1: True}
+        assert checked([[1, 0], [1, 0]]) == {0: False, 1: True}
     assert "class 0: the Betti numbers of the input are [1, 1, 0]" in caplog.text
     assert "those of the data set are [1, 0, 0]" in caplog.text
-    assert check_input(two_clouds(np.zeros((0, 0))), settings) == {0: None, 1: None}
-
-
-def test_betti_numbers_of_a_class_sample_it_and_bear_emptiness_and_divergence():
-    settings = {"n_neighbors": 9, "scale": 2.5, "max_dimension": 1}
-    points = two_clouds([]).points[:60]
-    found = class_betti_numbers(points, stride=2, **settings)
-    assert found == {"n_points": 30, "n_neighbors": 9, "scale": 2.5, "beta_0": 1, "beta_1": 1}
-    empty = class_betti_numbers(points[:0], stride=1, **settings)
-    assert (empty["n_points"], empty["beta_0"], empty["beta_1"]) == (0, 0, 0)
-    diverged = class_betti_numbers(points * np.nan, stride=1, **settings)
-    assert diverged["n_points"] == 60
-    assert pd.isna(diverged["beta_0"])
+    assert checked(np.zeros((0, 0))) == {0: None, 1: None}
 
 
 def test_the_class_is_the_one_that_the_network_predicts(tmp_path):
@@ -54,3 +47,23 @@ def test_the_class_is_the_one_that_the_network_predicts(tmp_path):
     table = pd.read_csv(tmp_path / "b.csv").set_index("class")
     assert table["beta_1"].to_dict() == {0: 0, 1: 1}  # class 1 is predicted on the ring
     assert table["input_is_true"].all()
+
+
+def test_one_misclassified_point_leaves_the_others_of_the_sample(tmp_path):
+    """The sample is taken before the predicted class: it does not shift behind the point."""
+    data = two_clouds([[1, 1], [1, 0]])
+    predicted = data.labels.copy()
+    predicted[0] = 1
+    about = {"seeds": [0, 1], "widths": [2, 2]}
+    write_data(tmp_path / "data.npz", data)
+    marked = data.points.copy()
+    marked[1::2] = np.nan  # which are not in the sample
+    write_activations(tmp_path / "a", [[marked], [marked]], [data.labels, predicted], data.labels,
+                      about)  # fmt: skip
+    settings = {"n_neighbors": 9, "scale": 2.5, "max_dimension": 1, "stride": 2}
+    compute_homology(tmp_path / "data.npz", tmp_path / "a", None, tmp_path / "b.csv", kind=KIND,
+                     homology=settings, seeds=[0, 1])  # fmt: skip
+    table = pd.read_csv(tmp_path / "b.csv").set_index(["seed", "class"])
+    assert table["n_points"].to_dict() == {(0, 0): 30, (0, 1): 30, (1, 0): 29, (1, 1): 31}
+    assert table["beta_0"].notna().all()
+    assert (table["width"] == 2).all()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from topodnn.networks.files import read_networks
+from topodnn.networks.files import Networks, read_networks, write_networks
 from topodnn.networks.points import Activations, write_activations
 
 
@@ -26,3 +26,15 @@ def test_broken_files_are_refused(tmp_path):
     path.write_bytes(b"PK\x03\x04 not really")
     with pytest.raises(ValueError, match="is not a complete safetensors file"):
         read_networks(path)
+
+
+def test_more_than_a_hundred_layers_keep_their_order(tmp_path):
+    """As text, layer_100 stands between layer_10 and layer_11."""
+    weights = [np.full((1, 2, 2), i, dtype=np.float32) for i in range(120)]
+    biases = [np.full((1, 2), i, dtype=np.float32) for i in range(120)]
+    mean, scale = np.zeros(2, dtype=np.float32), np.ones(1, dtype=np.float32)
+    path = tmp_path / "deep.safetensors"
+    write_networks(path, Networks(weights, biases, mean, scale, {"seeds": [0]}))
+    found = read_networks(path)
+    assert [weight[0, 0, 0] for weight in found.weights] == list(range(120))
+    assert [bias[0, 0] for bias in found.biases] == list(range(120))

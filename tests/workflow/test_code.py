@@ -1,5 +1,6 @@
 """The fingerprint of the code of a rule: what changes it, what does not, what it follows."""
 
+import importlib
 import re
 import shutil
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.running import ROOT
-from topodnn.workflow.code import fingerprint, modules_of
+from topodnn.workflow import code
+from topodnn.workflow.code import fingerprint, modules_of, own_fingerprint
 
 SCRIPTS = sorted(path.name for path in ROOT.glob("scripts/[a-z]*.py"))
 HOMOLOGY = {"choose_scale.py", "compute_homology.py", "compute_persistence.py"}
@@ -151,3 +153,20 @@ def test_what_cannot_be_followed_is_refused(copy, line, named):
     folder = copy("topodnn/networks/trials.py", lambda text: f"{text}\n{line}\n")
     with pytest.raises(ValueError, match=rf"trials\.py has the import {named}.*, which cannot be"):
         fingerprint(folder / "scripts/train.py", folder)
+
+
+def test_the_code_of_a_users_activation_counts(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    path = tmp_path / "activations_of_a_user.py"
+
+    def found(text: str) -> str:
+        path.write_text(text, encoding="utf-8")
+        code._parsed.cache_clear()
+        importlib.invalidate_caches()
+        return own_fingerprint("activations_of_a_user:Swish")
+
+    first = found("class Swish:\n    factor = 1\n")
+    assert len(first) == 64
+    assert found("class Swish:\n    # A comment.\n    factor = 1\n") == first
+    assert found("class Swish:\n    factor = 2\n") != first
+    assert own_fingerprint("relu") == own_fingerprint("Threshold") == ""

@@ -57,4 +57,4 @@ class Rule:
 @pytest.mark.parametrize(("name", "script"), [("train", None), ("guess", "scripts/guess.py")])
 def test_a_rule_without_the_script_of_its_name_is_refused(name, script):
     with pytest.raises(WorkflowError, match=f"rule {name} must have the script scripts/{name}.py"):
-        complete_rules([Rule(name, script)], root=ROOT, results=RESULTS, measured=[])
+        complete_rules([Rule(name, script)], root=ROOT, results=RESULTS, measured=[], function=str)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from topodnn.columns import KIND, betti_columns
+from topodnn.columns import KIND, betti_columns, raw_columns
 
 
 def topological_complexity(table: pd.DataFrame) -> pd.Series:
@@ -19,8 +19,8 @@ def tidy_table(homology: list[pd.DataFrame], trials: pd.DataFrame) -> pd.DataFra
     Parameters
     ----------
     homology : list of DataFrame
-        One per job, with the columns of ``KIND``, seed, layer, class, n_points, n_neighbors, scale,
-        beta_0, ..., input_is_true.
+        One per job, with the columns of ``KIND``, seed, layer, width, class, n_points, n_neighbors,
+        scale, beta_0, ..., raw_beta_1, ..., input_is_true.
     trials : DataFrame
         The columns of ``KIND``, and those of the trials from
         :func:`topodnn.networks.training.train_networks`.
@@ -32,8 +32,10 @@ def tidy_table(homology: list[pd.DataFrame], trials: pd.DataFrame) -> pd.DataFra
         well_trained, counted (in means), n_trials, train_error, held_out_error.
     """
     table = pd.concat(homology, ignore_index=True)
-    # Missing where a network diverged, or a data set is computed in fewer dimensions.
-    table = table.astype(dict.fromkeys(betti_columns(table), "Int64"))
+    # Missing where a network diverged, a layer has too few neurons, or a data set is computed in
+    # fewer dimensions.
+    counts = [*betti_columns(table), *raw_columns(table)]
+    table = table.astype(dict.fromkeys(counts, "Int64"))
     table["omega"] = topological_complexity(table)
     table = table.merge(kept_trials(trials), on=[*KIND, "seed"], how="left", validate="many_to_one")
     return table.sort_values([*KIND, "seed", "class", "layer"], ignore_index=True)

@@ -12,7 +12,10 @@ from topodnn.datasets.files import read_npz
 
 
 def in_space(points: np.ndarray) -> np.ndarray:
-    """Coordinates to draw: the points' own two or three, else three principal components."""
+    """Coordinates to draw: the points' own two or three, else three principal components.
+
+    Points that are not finite, of a network that diverged, have no coordinates (NaN).
+    """
     return points if points.shape[1] in (2, 3) else principal_components(points, 3)
 
 
@@ -28,16 +31,27 @@ def principal_components(points: np.ndarray, n_components: int) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_points, n_components)
+        NaN for points that are not finite, which do not decide the components.
     """
-    centred = points - points.mean(axis=0, dtype=np.float64)
-    _, axes = np.linalg.eigh(centred.T @ centred)  # in ascending order
-    scores = centred @ axes[:, ::-1][:, :n_components]
-    return np.pad(scores, ((0, 0), (0, n_components - scores.shape[1])))
+    finite = np.isfinite(points).all(axis=1)
+    scores = np.full((len(points), n_components), np.nan)
+    if finite.any():
+        centred = points[finite] - points[finite].mean(axis=0, dtype=np.float64)
+        _, axes = np.linalg.eigh(centred.T @ centred)  # in ascending order
+        found = centred @ axes[:, ::-1][:, :n_components]
+        scores[finite] = np.pad(found, ((0, 0), (0, n_components - found.shape[1])))
+    return scores
 
 
 def to_box(points: np.ndarray) -> np.ndarray:
-    """Scale each axis to [-1, 1]; points that differ only by rounding errors stay together."""
-    low, high = points.min(axis=0), points.max(axis=0)
+    """Scale each axis to [-1, 1]; points that differ only by rounding errors stay together.
+
+    Points that are not finite stay so, and do not decide the scale.
+    """
+    finite = points[np.isfinite(points).all(axis=1)]
+    if not len(finite):
+        return np.full(points.shape, np.nan)
+    low, high = finite.min(axis=0), finite.max(axis=0)
     half = (high - low) / 2
     return (points - (low + high) / 2) / np.where(half > 1e-6 * half.max(), half, np.inf)
 
@@ -53,5 +67,6 @@ def write_cloud(
 def read_cloud(path: str | Path) -> tuple[list[np.ndarray], np.ndarray, int, bool]:
     """Read what :func:`write_cloud` wrote: layers, labels, seed, well_trained."""
     arrays = read_npz(path, ["labels", "seed", "well_trained"])
-    layers = [arrays[name] for name in sorted(arrays) if name.startswith("layer_")]
+    n_layers = sum(name.startswith("layer_") for name in arrays)
+    layers = [arrays[f"layer_{i:02d}"] for i in range(n_layers)]
     return layers, arrays["labels"], int(arrays["seed"]), bool(arrays["well_trained"])

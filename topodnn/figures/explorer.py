@@ -137,7 +137,8 @@ def encode_cloud(
     -------
     dict
         The kind, ``seed``, ``well_trained``, ``n_points``, ``labels`` (uint8) and ``layers``:
-        ``dimension`` and ``points`` (little-endian int16, coordinates of a point side by side).
+        ``dimension`` and ``points`` (little-endian int16, coordinates of a point side by side;
+        -32768 where a number is not finite).
     """
     n_points = max(1, int(share * len(labels)))
     kept = np.linspace(0, len(labels) - 1, n_points).round().astype(int)
@@ -149,11 +150,17 @@ def encode_cloud(
         "layers": [
             {
                 "dimension": points.shape[1],
-                "points": _base64((32767 * to_box(points)[kept]).round().astype("<i2")),
+                "points": _base64(_in_16_bits(to_box(points)[kept])),
             }
             for points in layers
         ],
     }
+
+
+def _in_16_bits(points: np.ndarray) -> np.ndarray:
+    """Numbers in [-1, 1] as whole numbers from -32767; those that are not finite as -32768."""
+    whole = np.where(np.isfinite(points), 32767 * points, -32768)
+    return whole.round().astype("<i2")
 
 
 def _base64(array: np.ndarray) -> str:

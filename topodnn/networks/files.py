@@ -40,10 +40,10 @@ def write_networks(path: str | Path, networks: Networks) -> None:
 def read_networks(path: str | Path) -> Networks:
     """Read what :func:`write_networks` wrote."""
     with open_tensors(path) as tensors:
-        names = sorted(tensors.keys())
+        layers = range(sum(name.endswith(".weight") for name in tensors.keys()))  # noqa: SIM118
         return Networks(
-            [tensors.get_tensor(n) for n in names if n.endswith(".weight")],
-            [tensors.get_tensor(n) for n in names if n.endswith(".bias")],
+            [tensors.get_tensor(f"layer_{i:02d}.weight") for i in layers],
+            [tensors.get_tensor(f"layer_{i:02d}.bias") for i in layers],
             tensors.get_tensor("input_mean"),
             tensors.get_tensor("input_scale"),
             json.loads(tensors.metadata()["about"]),

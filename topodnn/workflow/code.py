@@ -9,6 +9,7 @@ import ast
 import hashlib
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGES = ("scripts", "topodnn")
@@ -45,6 +46,19 @@ def fingerprint(script: str | Path, root: str | Path) -> str:
         tree, _ = _parsed(path, Path(root))
         total.update(f"{path.relative_to(root)} {tree}\n".encode())
     return total.hexdigest()
+
+
+def own_fingerprint(function: str) -> str:
+    """The fingerprint of the module of a user's function ``module:Name``; "" for another name.
+
+    What that module imports is the user's business, and does not count.
+    """
+    module, colon, _ = function.rpartition(":")
+    found = find_spec(module) if colon else None
+    if not (found and found.origin and Path(found.origin).suffix == ".py"):
+        return ""
+    path = Path(found.origin)
+    return _parsed(path, path.parent)[0]
 
 
 def modules_of(script: str | Path, root: str | Path) -> list[Path]:

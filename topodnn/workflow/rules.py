@@ -10,13 +10,20 @@ from snakemake.exceptions import WorkflowError
 from snakemake.io import strip_wildcard_constraints
 
 from topodnn.publish.report import place
-from topodnn.workflow.code import fingerprint
+from topodnn.workflow.code import fingerprint, modules_of, own_fingerprint
 from topodnn.workflow.outputs import in_report, titles
 from topodnn.workflow.plan import Plan
 
+ACTIVATIONS = "topodnn/networks/activations.py"
+
 
 def complete_rules(
-    rules: Iterable[Any], *, root: Path, results: str, measured: Collection[str]
+    rules: Iterable[Any],
+    *,
+    root: Path,
+    results: str,
+    measured: Collection[str],
+    function: Callable[[Any], str],
 ) -> None:
     """Give every rule that has a script what it does not say itself.
 
@@ -34,6 +41,8 @@ def complete_rules(
         The folder of the results.
     measured : collection of str
         Names of rules.
+    function : callable
+        Gives the function that is the activation of a job, from its wildcards.
     """
     for rule in rules:
         if rule.norun:
@@ -48,12 +57,22 @@ def complete_rules(
             rule.benchmark = f"{results}/benchmarks/{job}.tsv"
         rule.conda_env = str(root / "environment.yml")
         if "code" not in dict(rule.params.items()):
-            rule.set_params(code_of(script, root))
+            rule.set_params(code_of(script, root, function))
 
 
-def code_of(script: Path, root: Path) -> Callable:
-    """The fingerprint of a script as a parameter of a rule, made only for the jobs that are run."""
-    return lambda wildcards: fingerprint(script, root)
+def code_of(script: Path, root: Path, function: Callable[[Any], str]) -> Callable[[Any], str]:
+    """The fingerprint of a script as a parameter of a rule, made only for the jobs that are run.
+
+    The module of a user's activation, which `function` names for the wildcards of a job, counts
+    where the script makes activations.
+    """
+
+    def code(wildcards: Any) -> str:
+        makes = root / ACTIVATIONS in modules_of(script, root) and hasattr(wildcards, "activation")
+        own = own_fingerprint(function(wildcards)) if makes else ""
+        return fingerprint(script, root) + own
+
+    return code
 
 
 def one_of(names: Iterable[str]) -> str:

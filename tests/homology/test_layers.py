@@ -1,0 +1,56 @@
+"""The Betti numbers of a class at a layer: which of them a layer can have."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests import spaces
+from topodnn.homology.layers import every_qth, layer_betti_numbers
+
+SETTINGS = {"n_neighbors": 9, "scale": 2.5, "max_dimension": 2}
+
+
+def circle(width: int) -> np.ndarray:
+    points = spaces.circle_points(np.linspace(0, 2 * np.pi, 60, endpoint=False))
+    return np.pad(points, ((0, 0), (0, width - 2)))
+
+
+@pytest.mark.parametrize("width", [2, 3, 15])
+def test_a_layer_has_no_holes_of_its_width_or_more(width):
+    found = layer_betti_numbers(circle(width), **SETTINGS)
+    assert (found["beta_0"], found["beta_1"], found["raw_beta_1"]) == (1, 1, 1)
+    assert found["raw_beta_2"] == 0
+    assert pd.isna(found["beta_2"]) == (width <= 2)
+
+
+def test_what_the_complex_has_and_the_plane_cannot_is_kept_apart():
+    """Three nearest neighbours of points on a grid whose flag complex has a sphere."""
+    points = np.random.default_rng(3).normal(size=(300, 2))
+    found = layer_betti_numbers(points, n_neighbors=6, scale=2.5, max_dimension=2)
+    assert found["raw_beta_2"] > 0  # an artefact of the scale
+    assert pd.isna(found["beta_2"])
+
+
+def test_on_a_line_there_are_components_only():
+    found = layer_betti_numbers(np.arange(30.0)[:, None], **SETTINGS)
+    assert found["beta_0"] == 1
+    assert pd.isna(found["beta_1"])
+    assert found["raw_beta_1"] == 0
+
+
+def test_no_point_has_no_homology_and_divergence_none_that_is_known():
+    empty = layer_betti_numbers(circle(3)[:0], **SETTINGS)
+    assert [empty[f"beta_{k}"] for k in range(3)] == [0, 0, 0]
+    diverged = layer_betti_numbers(circle(3) * np.nan, **SETTINGS)
+    assert all(pd.isna(number) for number in diverged.values())
+    assert diverged.keys() == empty.keys()
+
+
+@pytest.mark.parametrize("stride", [1, 4, 7])
+def test_the_sample_of_each_class_is_the_one_on_which_the_scale_is_chosen(stride):
+    labels = np.random.default_rng(0).integers(3, size=500)
+    points = np.arange(500)
+    sampled = every_qth(labels, stride)
+    for label in range(3):
+        of_class = points[labels == label][::stride]  # as in topodnn.homology.scale.scale_table
+        np.testing.assert_array_equal(points[sampled & (labels == label)], of_class)

@@ -1,0 +1,29 @@
+"""How the jobs use the processor."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.running import ROOT
+
+CODE = """
+import torch
+from topodnn.networks.processor import set_up_processor
+smallest = torch.tensor([torch.finfo(torch.float32).tiny])
+assert (smallest / 2).item() > 0
+set_up_processor()
+assert (smallest / 2).item() == 0
+assert (smallest.double() / 2).item() > 0  # normal in double precision
+assert torch.get_num_threads() == 1
+"""
+JOBS = ["train", "read_weights", "extract_activations", "project_layers", "compute_persistence"]
+
+
+def test_subnormal_numbers_are_zero_on_the_one_thread():
+    subprocess.run([sys.executable, "-c", CODE], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_every_job_with_networks_sets_up_the_processor(job):
+    assert "\n    set_up_processor()\n" in (ROOT / f"scripts/{job}.py").read_text(encoding="utf-8")
