@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from tests.running import ROOT, TINY, planned_jobs, snakemake
+from tests.running import ROOT, TINY, dry_run, planned_jobs, snakemake
 
 PROFILES = sorted(path.parent.name for path in ROOT.glob("profiles/*/config.yaml"))
 
@@ -118,8 +118,8 @@ def test_every_rule_is_in_a_group_on_slurm_but_those_that_make_networks():
 
 def test_a_dry_run_for_slurm_says_what_each_job_asks_for():
     """Without a Slurm: only the executor must be there."""
-    options = ["--dry-run", "--forceall", "--profile", "profiles/slurm", "--config", "device=cuda"]
-    run = snakemake(ROOT, *TINY, *options)
+    options = ["--forceall", "--profile", "profiles/slurm", "--config", "device=cuda"]
+    run = dry_run(ROOT, *TINY, *options)
     assert run.returncode == 0, run.stdout
     jobs = re.findall(r"^ *rule (\w+):.*?resources: ([^\n]*)", run.stdout, re.DOTALL | re.MULTILINE)
     asked = [(rule, dict(re.findall(r"(\w+)=(\d+)", resources))) for rule, resources in jobs]
