@@ -42,7 +42,8 @@ if not workflow.overwrite_configfiles:
 
 root = Path(workflow.basedir)
 try:
-    settings = resolve(config, root / "config/schema.yaml")
+    schema, checked = root / "config/schema.yaml", not workflow.is_main_process
+    settings = resolve(config, schema, checked=checked)  # a job is checked by what starts it
 except InputError as error:
     raise SystemExit(f"Error: {error}") from None
 

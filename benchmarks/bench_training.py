@@ -1,6 +1,6 @@
 """Time the training of stacks of networks beside a plain loop and the paper's protocol.
 
-    python benchmarks/bench_training.py [--table FILE] [--only stack|paper|first|gpu] [--seeds 20]
+    python benchmarks/bench_training.py [--table FILE] [--only PART] [--seeds 20]
 
 One thread; the methods of a comparison run in turn in the same process. Ratios are meant, seconds
 depend on the machine.
@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))  # for the tests' copy of a plain loop
 from tests.plain_training import train_one
 from topodnn.datasets.loading import load_points
 from topodnn.datasets.splits import held_out_mask
+from topodnn.networks.processor import set_up_processor
 from topodnn.networks.protocols import resolve_protocol
 from topodnn.networks.training import standardisation, train_networks
 
@@ -42,14 +43,15 @@ KINDS = [
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--table", type=Path, help="write the tables here too")
-    parser.add_argument("--only", choices=["stack", "paper", "first", "gpu"])
+    parser.add_argument("--only", choices=["stack", "paper", "first", "subnormal", "gpu"])
     parser.add_argument("--seeds", type=int, default=20, help="networks of a kind (first trial)")
     arguments = parser.parse_args()
-    torch.set_num_threads(1)
+    set_up_processor()
     parts = {
         "stack": (HEAD, bench_stack),
         "paper": (HEAD, bench_paper),
         "first": (FIRST, lambda: bench_first_trial(arguments.seeds)),
+        "subnormal": (HEAD, bench_subnormal),
         "gpu": (HEAD, bench_gpu),
     }
     text = ""
@@ -64,6 +66,12 @@ def main():
 
 def train(name, width, activation, seeds, *, device="cpu", **training):
     """Train nine hidden layers of a width on a data set; trials and wall seconds."""
+    _, trials, seconds = train_stack(name, width, activation, seeds, device=device, **training)
+    return trials, seconds
+
+
+def train_stack(name, width, activation, seeds, *, device="cpu", **training):
+    """The same, with the networks."""
     data = load_points({"generator": name, "parameters": {}, "seed": 0})[:2]
     widths = [data[0].shape[1], *[width] * 9, 2]
     protocol = resolve_protocol({"protocol": "fast"} | training, activation, [width] * 9)
@@ -75,12 +83,12 @@ def train(name, width, activation, seeds, *, device="cpu", **training):
             bar.set_postfix_str(text)
 
         start = time.perf_counter()
-        _, trials, _ = train_networks(
+        stack, trials, _ = train_networks(
             points, labels, held_out, widths=widths,
             activation=activation, activation_parameters=parameters(name, activation),
             seeds=list(seeds), protocol=protocol, device=torch.device(device), report=report,
         )  # fmt: skip
-        return trials, time.perf_counter() - start
+        return stack, trials, time.perf_counter() - start
 
 
 def parameters(name, activation):
@@ -160,6 +168,36 @@ def bench_first_trial(n_seeds):
         rows.append(
             f"| {name} | 9×{width} | {activation} | {good} of {n_seeds} | {seconds / n_seeds:.1f} "
             f"| ≥ {share:.0%}, ≤ {limit} s |"
+        )
+        print(rows[-1], file=sys.stderr)
+    return rows
+
+
+def bench_subnormal():
+    """Subnormal numbers as zeros, and as they are: the same weights, seconds of the processor."""
+    rows = []
+    for name, width, n_networks, epochs in (
+        ("entangled_tori", 25, 10, 120),  # the default run
+        ("linked_rings", 15, 30, 80),  # config/paper.yaml
+    ):
+        found = []
+        for flush in (False, True):
+            torch.set_flush_denormal(flush)
+            start = time.process_time()
+            what = {"epochs": epochs, "max_trials": 1}
+            stack, *_ = train_stack(name, width, "relu", range(n_networks), **what)
+            found.append((stack, time.process_time() - start))
+        (theirs, longer), (ours, seconds) = found
+        tensors = zip(
+            (tensor for layer in ours for tensor in layer),
+            (tensor for layer in theirs for tensor in layer),
+            strict=True,
+        )
+        furthest = max((a - b).abs().max().item() for a, b in tensors)
+        rows.append(
+            f"| {name} | 9×{width} | relu | {n_networks} together, {epochs} epochs, subnormal "
+            f"numbers as zeros | {seconds / n_networks:.2f} | as they are, weights differ by at "
+            f"most {furthest:.0e} | {longer / n_networks:.2f} | {longer / seconds:.1f} | – |"
         )
         print(rows[-1], file=sys.stderr)
     return rows

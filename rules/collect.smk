@@ -1,4 +1,4 @@
-"""What is kept of all jobs: one table each, points to draw, what made them. The rest needs no more."""
+"""What is kept of all jobs: one table each, points to draw. The rest needs no more."""
 
 
 rule collect_trials:
@@ -59,17 +59,6 @@ rule collect_benchmarks:
         table=f"{results}/benchmarks.csv",
     script:
         "../scripts/collect_benchmarks.py"
-
-
-rule record_provenance:
-    input:
-        table=f"{results}/betti_numbers.csv",
-    output:
-        provenance=f"{results}/provenance.yaml",
-    params:
-        config=settings,
-    script:
-        "../scripts/record_provenance.py"
 
 
 rule project_layers:

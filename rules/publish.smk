@@ -1,6 +1,35 @@
-"""What readers get: article, pages of the report, crate, TensorBoard, the picture of the rules."""
+"""What made the results, and what readers get of them: article, pages of the report, crate, TensorBoard."""
+
+from topodnn.workflow import stages
 
 kept_results = source("results/reference")
+
+
+rule record_provenance:
+    input:
+        lambda wildcards: stages.stage_files(plan, wildcards.stage),
+    output:
+        provenance=f"{results}/provenance/{{stage}}.yaml",
+    wildcard_constraints:
+        stage=one_of(stages.made_stages(plan)),
+    params:
+        # Recorded when the files of the stage are made and at no other time, so neither the code of
+        # this rule nor the configuration, which Snakemake does not compare in a function of input.
+        code="",
+        config=lambda wildcards, input: settings,
+    script:
+        "../scripts/record_provenance.py"
+
+
+rule join_provenance:
+    input:
+        stages.stage_records(plan),
+    output:
+        provenance=f"{results}/provenance.yaml",
+    params:
+        config=stages.config_of_run(plan),
+    script:
+        "../scripts/join_provenance.py"
 
 
 rule build_article:
@@ -18,6 +47,8 @@ rule build_article:
         tables=outputs.article_tables(plan, kept_results),
         figures=outputs.article_figures(plan),
         data=outputs.article_data(plan),
+        trainings=outputs.article_trainings(plan),
+        judged=plan.judged,
     script:
         "../scripts/build_article.py"
 

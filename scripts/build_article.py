@@ -5,7 +5,12 @@ from pathlib import Path
 from topodnn.analysis.texts import MEASURES
 from topodnn.log import job_log, log
 from topodnn.networks.protocols import PROTOCOLS
-from topodnn.publish.article import compile_article, describe_data, describe_figure
+from topodnn.publish.article import (
+    compile_article,
+    describe_data,
+    describe_figure,
+    group_trainings,
+)
 
 
 def main(
@@ -15,6 +20,8 @@ def main(
     tables: dict[str, str],
     figures: dict[str, list[str]],
     data: dict[str, dict],
+    trainings: list[dict],
+    judged: str,
     kept: bool,
 ) -> None:
     """Compile the article, giving Typst the paths from which it reads every number."""
@@ -26,6 +33,9 @@ def main(
         },
         "data": [describe_data(name, **about) for name, about in data.items()],
         "protocols": PROTOCOLS,
+        "judged": judged,
+        "trainings": trainings,
+        "training_table": group_trainings(trainings),
         "measures": MEASURES,
     }
     compile_article(source_path, pdf_path, inputs)

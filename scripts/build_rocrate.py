@@ -7,16 +7,16 @@ import yaml
 
 from topodnn.log import job_log, log
 from topodnn.publish.crate import build_crate, workflow_files
-from topodnn.publish.provenance import ROOT, git_commit
+from topodnn.publish.provenance import ROOT, commits_text, git_commit
 
 
 def main(result_paths: list[str], beside: list[str], provenance_path: str, crate_path: str) -> None:
     """Write the crate of the results, with the workflow and what its article shows `beside`."""
     provenance = yaml.safe_load(Path(provenance_path).read_text(encoding="utf-8"))
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    commit, now = provenance["git_commit"], git_commit()
-    if commit != now:
-        log.warning("the results were made at commit %s, the source packed is of %s", commit, now)
+    made, now = commits_text(provenance["git_commit"]), git_commit()
+    if made != now:
+        log.warning("the results were made at commit %s, the source packed is of %s", made, now)
     places = [*workflow_files(ROOT), *(os.path.relpath(path, ROOT) for path in beside)]
     workflow = {place: str(ROOT / place) for place in places}
     crate = build_crate([*result_paths, provenance_path], workflow, provenance, citation)

@@ -48,7 +48,7 @@ def main(
         text = write(verdicts, comparisons, rising, changes, thresholds)
         Path(path).write_text(text, encoding="utf-8")
     for row in verdicts.itertuples():
-        log.info("claim %d: %s", row.claim, row.verdict)
+        log.info("claim %d: %s: %s", row.claim, row.answers, row.verdict)
 
 
 if "snakemake" in globals():

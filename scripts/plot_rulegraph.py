@@ -6,7 +6,7 @@ from pathlib import Path
 
 import matplotlib
 
-from topodnn.figures.rulegraph import boxes_and_arrows, parse_rulegraph, plot_rulegraph, read_stages
+from topodnn.figures.rulegraph import parse_rulegraph, plot_rulegraph, read_stages
 from topodnn.figures.style import save, use_style
 from topodnn.log import job_log, log
 
@@ -29,7 +29,7 @@ def main(snakefile: str, picture_path: str) -> None:
     with matplotlib.rc_context(
         {"svg.fonttype": "none", "font.family": ["DejaVu Sans", "sans-serif"]}
     ):
-        save(plot_rulegraph(boxes_and_arrows(pairs, stages)), [picture_path])
+        save(plot_rulegraph(pairs, stages), [picture_path])
     log.info("%d rules, %d pairs", len({rule for pair in pairs for rule in pair}), len(pairs))
 
 

@@ -15,7 +15,7 @@ THRESHOLDS = {
     "even_tolerance": 0.1667, "depth_networks": None, "seed": 0,
 }  # fmt: skip
 EARLY = [17, 17, 9, 5, 1, 1, 1, 1, 1, 1, 1]
-EARLY_HALF_LIFE = 2 + 0.5 / 4  # 8.5 between the 9 of layer 2 and the 5 of layer 3
+EARLY_HALF_LIFE = 2  # ω − 1 goes from 16 to 8
 LATE = [17, 17, 17, 17, 17, 17, 17, 9, 5, 1, 1]
 EVEN = [31, 28, 25, 22, 19, 16, 13, 10, 7, 4, 1]
 AT_THE_END = [17, 17, 17, 1]

@@ -21,11 +21,15 @@ class Swish(torch.nn.Module):
 """
 
 
-def save_network(path: Path, widths: list[int], seed: int) -> torch.nn.Module:
-    """A network of tanh that nobody trained, its weights in a file."""
+def save_network(path: Path, widths: list[int], seed: int, factor: float = 1) -> torch.nn.Module:
+    """A network of tanh that nobody trained, in a file; its last weights are times a factor."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         linear = [torch.nn.Linear(*pair) for pair in pairwise(widths)]
+    torch.nn.utils.vector_to_parameters(
+        factor * torch.nn.utils.parameters_to_vector(linear[-1].parameters()),
+        linear[-1].parameters(),
+    )
     modules = [module for layer in linear for module in (layer, torch.nn.Tanh())]
     model = torch.nn.Sequential(*modules[:-1])
     torch.save(model.state_dict(), path)
@@ -35,38 +39,44 @@ def save_network(path: Path, widths: list[int], seed: int) -> torch.nn.Module:
 @pytest.mark.end_to_end
 @pytest.mark.filterwarnings("ignore:class . has . points")  # so few are predicted to be of it
 def test_data_activation_and_networks_from_files(tmp_path):
+    """Five classes, a function of one's own, and three networks of which one has diverged."""
     folder = copy_of_the_repository(tmp_path)
     rng = np.random.default_rng(0)
-    np.savez(tmp_path / "mine.npz", X=rng.normal(size=(90, 3)), y=np.arange(90) % 2)
+    np.savez(tmp_path / "mine.npz", X=rng.normal(size=(90, 3)), y=np.arange(90) % 5)
     config = yaml.safe_load((folder / "config/test.yaml").read_text())
     dataset = {"file": str(tmp_path / "mine.npz"), "homology": {"n_neighbors": 5, "scale": 2.5}}
     config |= {"name": "mine", "datasets": {"15": dataset}, "seeds": 1, "comparisons": {}}
     config["experiments"] = [{"datasets": ["15"], "networks": ["4x25"], "activations": ["swish"]}]
     config["own_activations"] = {"swish": "my_activations:Swish"}
     (folder / "my_activations.py").write_text(SWISH)
-    experiment = {"datasets": ["15"], "networks": ["3x15"], "activations": ["tanh"], "seeds": 2}
+    experiment = {"datasets": ["15"], "networks": ["3x15"], "activations": ["tanh"], "seeds": 3}
     config["experiments"].append(
         {**experiment, "weights": str(tmp_path / "{activation}_{seed}.pth")}
     )
-    widths = [3, 15, 15, 15, 2]
-    models = [save_network(tmp_path / f"tanh_{seed}.pth", widths, seed) for seed in (0, 1)]
+    widths = [3, 15, 15, 15, 5]
+    models = [
+        save_network(tmp_path / f"tanh_{seed}.pth", widths, seed, factor)
+        for seed, factor in enumerate((1, 1, np.finfo(np.float32).max))
+    ]
     config["training"]["epochs"] = 1
     config["figure_formats"] = ["png"]
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(config))
     run = snakemake(folder, "--configfile", str(tmp_path / "mine.yaml"))
     assert run.returncode == 0, run.stdout
     table = pd.read_csv(folder / "results/mine/betti_numbers.csv")
-    assert (len(table), table["input_is_true"].isna().all()) == (12 + 2 * 5 * 2, True)
+    assert (len(table), table["input_is_true"].isna().all()) == (5 * 6 + 3 * 5 * 5, True)
     given = table.query("protocol == 'pretrained'")
     with np.load(tmp_path / "mine.npz") as data, torch.no_grad():
         X, y = data["X"].astype(np.float32), data["y"]
-        for seed, model in enumerate(models):
+        for seed, model in enumerate(models[:2]):
             profile = topodnn.profile(model, X, y, n_neighbors=5, max_dimension=2)
             rows = given[given["seed"] == seed].sort_values(["layer", "class"])
             assert rows["omega"].tolist() == profile["omega"].tolist()
             wrong = (model(torch.tensor(X)).argmax(dim=1).numpy() != y).mean()
             errors = rows[["train_error", "held_out_error"]].iloc[0]
             assert errors @ [0.9, 0.1] == pytest.approx(wrong, abs=0.01)
+    diverged = given[given["seed"] == 2]
+    assert diverged.groupby("layer")["beta_0"].count().tolist() == [5, 5, 5, 5, 0]
     assert (folder / "results/mine/figures/15/3x15/pretrained/tanh/layers.png").exists()
     assert (folder / "results/mine/figures/15/4x25/fast/swish/layers.png").exists()
 

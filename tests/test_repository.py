@@ -4,13 +4,16 @@ import re
 import subprocess
 import tomllib
 
+import pandas as pd
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from scripts import judge_claims
 from tests.conftest import ROOT
+from tests.workflow.test_outputs import plan_of
 from topodnn import __version__
 
 
@@ -19,7 +22,6 @@ def text_of(path: str) -> str:
 
 
 CONDA_NAMES = {
-    "igraph": "python-igraph",
     "matplotlib": "matplotlib-base",
     "torch": "pytorch",
     "typst": "typst-py",
@@ -179,6 +181,27 @@ def test_every_file_and_folder_of_the_results_is_described():
     assert {"data/", "networks/", "betti_numbers", "provenance.yaml"} <= written
     text = text_of("results/README.md")
     assert {name for name in written if f"`{name}" not in text} == set()
+
+
+@pytest.mark.parametrize("name", ["paper", "protocols"])
+def test_the_kept_verdicts_are_those_of_the_kept_betti_numbers(name, tmp_path):
+    kept, plan = ROOT / f"results/reference/{name}", plan_of(name)
+    names = ["curves", "comparisons", "rises", "injective", "verdicts"]
+    made = [str(tmp_path / f"{one}.csv") for one in names]
+    judge_claims.main(
+        str(kept / "betti_numbers.csv"),
+        str(kept / "claims/weights.csv"),
+        *made,
+        str(tmp_path / "verdicts.md"),
+        str(tmp_path / "verdicts.tex"),
+        protocol=plan.judged,
+        thresholds=plan.settings["claims"],
+    )
+    for one in ("comparisons", "verdicts"):
+        shipped, again = (
+            pd.read_csv(folder / f"{one}.csv") for folder in (kept / "claims", tmp_path)
+        )
+        pd.testing.assert_frame_equal(shipped, again, rtol=1e-9)
 
 
 # Prose -------------------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ def test_only_what_depends_on_a_lost_result_is_made_again(finished, tmp_path):
     (folder / "results/test/tables/complexity.md").unlink()
     assert planned_jobs(folder, *TINY) == {
         "make_tables": 1,
+        "record_provenance": 1,  # of the claims, which the tables belong to
+        "join_provenance": 1,
         "build_report_tables": 1,
         "build_article": 1,
     }
@@ -51,6 +53,9 @@ DRAWINGS = {
     "plot_well_trained": 1,
     "plot_layers": 1,
     "build_explorer": 1,
+    "record_provenance": 1,  # of the figures
+    "join_provenance": 1,
+    "build_report_tables": 1,
     "build_article": 1,
 }
 
@@ -100,9 +105,18 @@ def test_other_pictures_of_the_layers_need_no_homology(finished):
         "plot_layers": 1,
         "build_explorer": 1,
         "record_provenance": 1,
+        "join_provenance": 1,
         "build_report_tables": 1,
         "build_article": 1,
     }
+
+
+@pytest.mark.end_to_end
+def test_other_code_of_the_provenance_does_not_pass_for_what_made_the_results(finished, tmp_path):
+    edit = ("topodnn/publish/provenance.py", "platform.python_version()", "platform.version()")
+    jobs = planned_jobs(changed(finished, tmp_path, *edit), *TINY)
+    assert "join_provenance" in jobs
+    assert "record_provenance" not in jobs
 
 
 @pytest.mark.end_to_end

@@ -81,7 +81,7 @@ def test_the_results_know_what_made_them(finished):
     provenance = yaml.safe_load((finished / "results/test/provenance.yaml").read_text())
     assert provenance["config"]["datasets"]["tori"]["held_out"] == 0.1
     assert {"torch", "ripser", "snakemake", "topodnn"} <= set(provenance["packages"])
-    assert provenance["git_commit"]
+    assert list(provenance["git_commit"]) == ["networks", "homology", "claims", "figures"]
 
 
 @pytest.mark.end_to_end
@@ -92,7 +92,7 @@ def test_every_job_has_a_log_and_those_before_the_tables_are_timed(finished):
         p.relative_to(results / "benchmarks").with_suffix("")
         for p in results.glob("benchmarks/**/*.tsv")
     }
-    assert len(logs) == 34
+    assert len(logs) == 38
     assert timed == {path for path in logs if path.parts[0] in MEASURED}
     others = {"read_data", "read_weights", "compute_persistence"}
     assert {path.parts[0] for path in timed} == set(MEASURED) - others
@@ -134,7 +134,7 @@ def test_the_report_has_every_figure_and_table_with_its_caption(finished, report
     data = results[f"{folder}/figures/tori/data.png"]
     assert "at most 1000 of them" in data["caption"]
     assert "system-message" not in described
-    for part in ("epochs 60", "tori", "4x25", "torch: ", "git_commit: "):
+    for part in ("epochs 60", "tori", "4x25", "torch: ", "git_commit:\n"):
         assert part in described
 
 
@@ -196,9 +196,16 @@ def test_make_figures_needs_the_aggregated_results_only(finished, tmp_path):
             assert not any("safetensors" in path.name for path in copied)
             for path in folder.glob("results/reference/**/*.png"):
                 path.unlink()
+    kept = folder / "results/reference/test"
+    recorded = {"provenance.yaml", "provenance/claims.yaml", "provenance/figures.yaml"}
+    assert recorded < {path.relative_to(kept).as_posix() for path in copied}
     for path in copied:
-        original = finished / "results/test" / path.relative_to(folder / "results/reference/test")
-        assert path.read_bytes() == original.read_bytes()
+        original = finished / "results/test" / path.relative_to(kept)
+        is_new = path.relative_to(kept).as_posix() in recorded
+        assert (path.read_bytes() != original.read_bytes()) == is_new, path
+    again = yaml.safe_load((kept / "provenance.yaml").read_text(encoding="utf-8"))
+    assert again["config"]["name"] == "test"  # and not that of the folder
+    assert not again["config"]["kept"]
 
 
 @pytest.mark.end_to_end

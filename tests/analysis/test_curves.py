@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import curves
-from topodnn.analysis.curves import curve_summaries, half_lives, late_shares
+from topodnn.analysis.curves import (
+    above_half_again,
+    curve_summaries,
+    half_lives,
+    last_half_lives,
+    late_shares,
+)
 from topodnn.errors import InputError
 
 betti_curves = st.lists(st.integers(0, 60), min_size=2, max_size=12).filter(lambda c: c[0] > 0)
@@ -25,6 +31,7 @@ betti_curves = st.lists(st.integers(0, 60), min_size=2, max_size=12).filter(lamb
         ([8, 8, 8, 8], np.nan),
         ([0, 0, 0, 0], np.nan),
         ([8, 6, np.nan, np.nan], np.nan),
+        ([-1, 3, -2, -2], np.nan),  # below the lowest, as where a class has no point
     ],
 )
 def test_the_half_life_is_where_the_curve_first_is_at_half_of_the_input(curve, half_life):
@@ -42,6 +49,41 @@ def test_at_the_half_life_the_curve_is_at_half_and_before_it_is_above(curve, fac
         assert np.interp(found, layers, curve) == pytest.approx(curve[0] / 2)
         assert all(value > curve[0] / 2 for value in curve[: int(np.ceil(found))])
     assert half_lives(factor * values) == pytest.approx([found], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("curve", "layer", "again"),
+    [
+        ([8, 6, 2, 1], 1.5, 0),  # the first crossing is the last
+        ([8, 2, 8, 1], 2 + 4 / 7, 1),
+        ([8, 16, 12, 0], 2 + 8 / 12, 0),
+        ([8, 4, 8, 4], 3, 1),
+        ([8, 2, 6, 8], np.nan, 1),  # above it at the output
+        ([8, 9, 8, 5], np.nan, 0),
+        ([0, 3, 0, 0], np.nan, np.nan),
+        ([-1, 3, -2, -2], np.nan, np.nan),
+        ([8, 2, np.nan, 1], np.nan, np.nan),
+        ([8, 2, 1, np.nan], np.nan, np.nan),
+    ],
+)
+def test_from_the_last_crossing_on_the_curve_stays_at_half_or_below(curve, layer, again):
+    values = np.array([curve], float)
+    assert last_half_lives(values) == pytest.approx([layer], nan_ok=True)
+    assert above_half_again(values) == pytest.approx([again], nan_ok=True)
+
+
+@given(betti_curves)
+def test_after_the_last_crossing_no_layer_is_above_the_half(curve):
+    values = np.array([curve], float)
+    found, first = last_half_lives(values)[0], half_lives(values)[0]
+    if np.isnan(found):
+        assert curve[-1] > curve[0] / 2
+    else:
+        after = curve[int(np.ceil(found)) :]
+        assert all(value <= curve[0] / 2 for value in after)
+        assert np.interp(found, range(len(curve)), curve) == pytest.approx(curve[0] / 2)
+        assert found >= first
+        assert above_half_again(values)[0] == (found > np.ceil(first))
 
 
 @pytest.mark.parametrize(
@@ -79,8 +121,9 @@ def test_the_summary_of_a_network_known_by_hand():
     first, second = curve_summaries(rows).to_dict("records")
     assert (first["class"], first["depth"], first["judged"]) == (0, 4, True)
     assert (first["omega_input"], first["omega_output"]) == (8, 1)
-    assert first["half_life"] == pytest.approx(2.8)
-    assert first["half_life_of_depth"] == pytest.approx(0.7)
+    assert first["half_life"] == pytest.approx(2.75)  # ω − 1 is at 3.5: between 11 and 1
+    assert first["half_life_of_depth"] == pytest.approx(2.75 / 4)
+    assert (first["last_half_life"], first["above_half_again"]) == (first["half_life"], 0)
     assert (first["minimum_layer"], first["n_rises"]) == (4, 1)
     assert (first["omega_peak"], first["omega_peak_layer"]) == (12, 1)
     assert (first["beta_1_peak"], first["beta_1_peak_layer"]) == (11, 1)
@@ -105,8 +148,33 @@ def test_the_lowest_values_are_one_component_and_no_hole():
 
 def test_an_input_at_the_lowest_values_has_no_decrease_to_reach():
     summary = curve_summaries(curves(0, [1, 3, 1])).iloc[0]
-    assert np.isnan(summary["decrease_reached"])
-    assert np.isnan(summary["late_share"])
+    missing = ["decrease_reached", "late_share", "half_life", "last_half_life", "above_half_again"]
+    assert summary[missing].isna().all()
+
+
+def test_a_half_life_is_that_of_what_can_be_lost():
+    rows = curves(0, [3, 2, 1, 1]).assign(beta_0=lambda table: table["omega"], beta_1=0)
+    summary = curve_summaries(rows).iloc[0]
+    assert summary["half_life"] == summary["half_life_of_beta_0"] == 1  # from 2 to 1
+
+
+def test_a_curve_that_rises_crosses_the_half_twice():
+    summary = curve_summaries(curves(0, [9, 3, 13, 1])).iloc[0]
+    assert summary["half_life"] == pytest.approx(4 / 6)
+    assert summary["last_half_life"] == pytest.approx(2 + 8 / 12)
+    assert (summary["above_half_again"], summary["omega_above_input"]) == (1, 1)
+
+
+def test_a_layer_too_narrow_for_a_hole_makes_no_peak_missing():
+    rows = curves(0, [5, 9, 3, 1])
+    rows["beta_2"] = pd.array([pd.NA, 4, 2, pd.NA] * 2, "Int64")
+    summary = curve_summaries(rows).iloc[0]
+    assert (summary["beta_2_peak"], summary["beta_2_peak_layer"]) == (4, 1)
+    assert summary["beta_2_above_input"] == 1  # the input has none
+    assert summary["at_lowest"]
+    everywhere = curve_summaries(rows.assign(beta_2=np.nan)).iloc[0]
+    peaks = ["beta_2_peak", "beta_2_peak_layer", "beta_2_above_input"]
+    assert everywhere[peaks].isna().all()
 
 
 def test_judged_are_well_trained_networks_of_which_no_class_has_a_wrong_input():
@@ -128,8 +196,10 @@ def test_a_diverged_network_is_summarised_as_missing():
     rows = curves(0, [9, 5, 1], well_trained=False)
     rows.loc[rows["layer"] > 0, ["beta_0", "beta_1", "omega"]] = np.nan
     summary = curve_summaries(rows).iloc[0]
-    missing = ["half_life", "late_share", "minimum_layer", "omega_peak_layer"]
-    assert summary[[*missing, "omega_above_input"]].isna().all()
+    missing = ["half_life", "last_half_life", "above_half_again", "late_share", "minimum_layer"]
+    peaks = [name for name in summary.index if "_peak" in name or name.endswith("_above_input")]
+    assert len(peaks) == 6
+    assert summary[[*missing, *peaks]].isna().all()
     assert not summary["at_lowest"]
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import curves
-from tests.studies import EARLY, LATE, STUDY, judged, networks, sentence
+from tests.studies import EARLY, EARLY_HALF_LIFE, LATE, STUDY, judged, networks, sentence
 from topodnn.analysis.claims import COLUMNS
 from topodnn.analysis.judging import verdict
 
@@ -16,12 +16,57 @@ from topodnn.analysis.judging import verdict
         (["yes", "yes"], "replicated"),
         (["no"], "not replicated"),
         (["yes", "no"], "partly replicated"),
-        (["partly"], "partly replicated"),
+        (["yes", "partly"], "partly replicated"),
+        (["partly"], "not replicated"),
+        (["partly", "no"], "not replicated"),
         ([], "not tested"),
     ],
 )
 def test_a_verdict_follows_from_the_answers(answers, expected):
     assert verdict(answers) == expected
+
+
+def test_more_comparisons_do_not_soften_a_verdict():
+    order = ["not replicated", "partly replicated", "replicated"]
+    for answers in (["yes"], ["yes", "no"], ["partly", "no"]):
+        more = verdict([*answers, "partly"])
+        assert order.index(more) <= order.index(verdict(answers))
+
+
+def test_a_verdict_gives_the_answers_that_it_follows_from():
+    _, verdicts = judged(
+        networks([17, 5, 1], dataset="yes"),
+        networks([17, 5, 2], dataset="nearly"),
+        networks([17, 5, 9], dataset="no"),
+    )
+    assert verdicts["answers"].tolist() == ["1 yes, 1 partly, 1 no", *["0 yes, 0 partly, 0 no"] * 2]
+
+
+def test_a_class_that_is_at_the_lowest_at_the_input_has_nothing_to_lose():
+    parts = []
+    for activation, omega in (("relu", EARLY), ("tanh", LATE)):
+        lowest = networks([1, 3, *[1] * 9], label=0, activation=activation)
+        parts += [lowest, networks(omega, label=1, activation=activation)]
+    comparisons, verdicts = judged(*parts)
+    assert verdicts.loc[2, ["verdict", "estimate"]].tolist() == ["replicated", -5]
+    rows = comparisons.query("compared_with.isna() and activation == 'relu'")
+    rows = rows.set_index(["measure", "class"])
+    for measure in ("half_life", "last_half_life"):
+        assert rows.loc[(measure, "all"), "estimate"] == EARLY_HALF_LIFE
+        assert (measure, "0") not in rows.index
+    assert rows.loc[("never_half", "all"), "estimate"] == 0
+    assert ("never_half", "0") not in rows.index
+
+
+def test_networks_with_nothing_to_lose_are_not_in_claim_2():
+    lowest = [1, 3, *[1] * 9]
+    fast = networks(*[EARLY] * 11, lowest)
+    comparisons, verdicts = judged(fast, networks(LATE, activation="tanh"))
+    row = comparisons.query("measure == 'half_life' and compared_with == 'tanh'").iloc[0]
+    assert row[["n_networks", "n_compared"]].tolist() == [11, 12]
+    assert verdicts.loc[2, "n_networks"] == 23
+    nothing = networks(lowest), networks(lowest, activation="tanh")
+    assert judged(*nothing)[1].loc[2, "verdict"] == "not tested"
 
 
 def test_what_there_is_no_comparison_for_is_not_tested():

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
 
 from tests.studies import THRESHOLDS
 from topodnn.analysis.statistics import (
@@ -17,6 +18,7 @@ from topodnn.analysis.statistics import (
     stratified_weights,
     weighted_means,
     weighted_medians,
+    wilson_interval,
 )
 
 
@@ -136,3 +138,20 @@ def test_holm_multiplies_the_smallest_p_by_the_number_of_tests():
     assert holm(p) == pytest.approx(multipletests(p, method="holm")[1])
     assert holm([0.01, np.nan]) == pytest.approx([0.02, 1])
     assert len(holm([])) == 0
+
+
+@given(st.integers(1, 60), st.data(), st.sampled_from([0.8, 0.95]))
+def test_the_wilson_interval_is_that_of_statsmodels_and_scipy(n, data, confidence):
+    n_yes = data.draw(st.integers(0, n))
+    found = wilson_interval(n_yes, n, confidence)
+    expected = proportion_confint(n_yes, n, alpha=1 - confidence, method="wilson")
+    assert found == pytest.approx(np.array(expected), abs=1e-12)
+    scipys = stats.binomtest(n_yes, n).proportion_ci(confidence, method="wilson")
+    assert found == pytest.approx(np.array(scipys), abs=1e-12)
+
+
+def test_wilson_intervals_of_several_shares():
+    found = wilson_interval(np.array([0, 3, 0]), np.array([5, 5, 0]), 0.95)
+    assert found.shape == (2, 3)
+    assert found[:, 0].tolist() == pytest.approx([0, 0.4345], abs=1e-4)
+    assert np.isnan(found[:, 2]).all()

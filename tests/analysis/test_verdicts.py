@@ -10,7 +10,13 @@ from topodnn.analysis.claims import COLUMNS
 from topodnn.analysis.curves import curve_summaries, rises
 from topodnn.analysis.injective import changes_where_injective
 from topodnn.analysis.judging import left_out
-from topodnn.analysis.verdicts import to_latex, to_markdown
+from topodnn.analysis.verdicts import (
+    activation_table,
+    rebound_table,
+    to_latex,
+    to_markdown,
+    verdict_table,
+)
 
 
 def test_one_network_has_no_interval():
@@ -67,6 +73,18 @@ def test_a_dimension_that_was_not_computed_is_in_no_table():
     assert "| β2 " not in text
 
 
+def test_the_answers_stand_before_the_verdict_and_both_crossings_have_a_table():
+    comparisons, verdicts = judged(STUDY)
+    table = verdict_table(verdicts, comparisons, THRESHOLDS)
+    assert list(table) == ["Claim", "Finding", "Answers", "Verdict", "Evidence"]
+    assert table["Answers"].iloc[0] == "2 yes, 1 partly, 0 no"
+    first, last = (activation_table(comparisons, name) for name in ("half_life", "last_half_life"))
+    assert first["Half-life"].tolist() == last["Last crossing"].tolist() == ["3.50 / 5.00"]
+    assert set(first) - set(last) == {"Half-life", "Never at half", "Decides"}
+    rebounds = rebound_table(comparisons)
+    assert rebounds["Above the half again"].tolist() == ["0.00 [0.00, 0.00]"] * 3
+
+
 def test_the_tables_read_well_in_markdown_and_latex():
     comparisons, verdicts = judged(STUDY)
     changes = changes_where_injective(STUDY, weights_of(STUDY))
@@ -79,6 +97,7 @@ def test_the_tables_read_well_in_markdown_and_latex():
     assert "| 5 / 5 " in text  # condition numbers
     assert "nan" not in text
     assert "Fixed beforehand: confidence 0.95, n_bootstrap 200" in text
+    assert "Changed when the results were known: ω − 1 instead of ω" in text
     latex = to_latex(verdicts, comparisons, rising, changes, THRESHOLDS)
     assert latex.count(r"\begin{longtable}") == text.count("## ")
     assert r"Cliff's $\delta$" in latex

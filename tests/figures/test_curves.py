@@ -1,12 +1,16 @@
 """Curves of every network and their means, column by column."""
 
+import numpy as np
+import pandas as pd
+import pytest
+
 from scripts import plot_comparisons, plot_panels
-from tests.conftest import curves
+from tests.conftest import KIND, curves, trial
 from tests.drawings import check_not_empty, line_of, networks_of, numbers
+from topodnn.analysis.tidy import tidy_table
 from topodnn.figures.curves import plot_curves
-from topodnn.figures.style import (
-    by_activation,
-)
+from topodnn.figures.style import SYMBOLS, by_activation
+from topodnn.homology.layers import layer_betti_numbers
 
 
 def test_curves_show_every_network_and_the_mean_of_the_well_trained(table, tmp_path):
@@ -88,3 +92,30 @@ def test_comparisons_are_drawn_in_their_order(several, drawn):
     )
     means = [[numbers(line_of(axes, 1.8)) for axes in figure.axes] for figure in figures]
     assert means == [2 * [[[9, 5, 4, 1]], [[9, 4, 1]]], 2 * [[[9, 4, 1]]]]
+
+
+@pytest.mark.parametrize("widths", [(2, 5, 3, 2), (2, 1, 2)])
+@pytest.mark.parametrize("highest", range(4))
+def test_every_quantity_that_the_checks_allow_can_be_compared(highest, widths, drawn, tmp_path):
+    complex_ = {"n_neighbors": 4, "scale": 1.5, "max_dimension": highest}
+    rng = np.random.default_rng(0)
+    rows = [
+        {**KIND, "seed": 0, "layer": layer, "class": label, "input_is_true": True, "n_points": 30,
+         **layer_betti_numbers(rng.normal(size=(30, width)), **complex_)}
+        for layer, width in enumerate(widths) for label in (0, 1)
+    ]  # fmt: skip
+    table = tidy_table([pd.DataFrame(rows)], pd.DataFrame([trial(0, 1, 0.0, True)]))
+    table.to_csv(tmp_path / "table.csv", index=False)
+    names = ["omega", *(f"beta_{k}" for k in range(min(highest + 1, max(widths))))]
+    about = {"dataset": "tori", "activation": "relu", "networks": ["9x25"], "title": "Depth"}
+    comparisons = [about | {"quantities": [name]} for name in names]
+    figures = drawn(
+        plot_comparisons, tmp_path / "table.csv", [f"{name}.pdf" for name in names],
+        comparisons=comparisons, protocol="fast",
+    )  # fmt: skip
+    for name, figure in zip(names, figures, strict=True):
+        figure.draw_without_rendering()
+        for label, axes in enumerate(figure.axes):
+            assert axes.get_ylabel() == f"{SYMBOLS[name]} of $M_{'ab'[label]}$"
+            found = table.loc[table["class"] == label, name].to_numpy(float, na_value=np.nan)
+            np.testing.assert_array_equal(*numbers(line_of(axes, 1.8)), found)

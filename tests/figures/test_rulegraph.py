@@ -4,7 +4,6 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 
 from scripts.plot_rulegraph import ask_snakemake, main
@@ -12,7 +11,8 @@ from tests.conftest import ROOT
 from topodnn.figures.rulegraph import (
     STAGES,
     TARGETS,
-    boxes_and_arrows,
+    boxes_in_order,
+    in_rows,
     parse_rulegraph,
     plot_rulegraph,
     read_stages,
@@ -66,27 +66,37 @@ def test_the_picture_is_drawn_from_what_snakemake_says(text, tmp_path, monkeypat
 
 
 def test_rules_that_plot_share_a_box_and_implied_arrows_are_left_out():
-    graph = boxes_and_arrows(parse_rulegraph(DOT), STAGE_OF)
-    boxes = [", ".join(rules) for rules in graph.vs["rules"]]
-    arrows = {(boxes[edge.source], boxes[edge.target]) for edge in graph.es}
-    plots = "plot_data, plot_layers"
-    assert arrows == {("generate_data", "train"), ("train", plots), (plots, "build_article")}
+    data, train, article = ("generate_data",), ("train",), ("build_article",)
+    plots = "plot_data", "plot_layers"
+    arrows = boxes_in_order(parse_rulegraph(DOT), STAGE_OF)
+    assert arrows == {data: set(), train: {data}, plots: {train}, article: {plots}}
+    assert list(arrows) == [data, train, plots, article]
+
+
+def test_boxes_of_a_row_stand_below_what_they_need():
+    arrows = {("a",): set(), ("b",): {("a",)}, ("c",): {("a",)}, ("d",): {("c",)}, ("e",): {("b",)}}
+    rows = in_rows(arrows)
+    assert [list(row) for row in rows] == [[("a",)], [("b",), ("c",)], [("e",), ("d",)]]
+    assert rows[1:] == [{("b",): 0.25, ("c",): 0.75}, {("e",): 0.25, ("d",): 0.75}]
 
 
 def test_no_box_hides_another_and_no_arrow_crosses_one(text):
-    figure = plot_rulegraph(boxes_and_arrows(parse_rulegraph(text), STAGE_OF))
-    patches = figure.axes[0].patches
-    boxes = [box.get_path().get_extents() for box in patches if isinstance(box, FancyBboxPatch)]
-    arrows = [arrow._path_original for arrow in patches if isinstance(arrow, FancyArrowPatch)]
+    figure = plot_rulegraph(parse_rulegraph(text), STAGE_OF)
+    figure.draw_without_rendering()
+    texts = figure.axes[0].texts
+    boxes = [box.get_bbox_patch().get_window_extent() for box in texts if box.get_text()]
+    arrows = [arrow.arrow_patch for arrow in texts if not arrow.get_text()]
     assert len(boxes) >= 9
     assert len(arrows) >= 9
+    page = figure.bbox.padded(1)
+    assert all(page.contains(*box.min) and page.contains(*box.max) for box in boxes)
     assert not [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1])]
     for arrow in arrows:
-        (corners,) = arrow.to_polygons(closed_only=False)
-        line = Path(corners).interpolated(50).vertices
-        for box in boxes:
-            inside = (line > box.min + 1e-6).all(axis=1) & (line < box.max - 1e-6).all(axis=1)
-            assert not np.any(inside)
+        for corners in arrow.get_path().to_polygons(closed_only=False):
+            line = Path(corners).interpolated(50).vertices
+            for box in boxes:
+                inside = (line > box.min + 1).all(axis=1) & (line < box.max - 1).all(axis=1)
+                assert not np.any(inside)
 
 
 def test_the_stage_of_a_rule_is_the_file_in_which_it_stands():

@@ -10,11 +10,22 @@ from rocrate.rocrate import ROCrate
 
 from tests.conftest import ROOT
 from topodnn.errors import InputError
-from topodnn.publish.crate import RESULTS, WORKFLOW, build_crate, describe, workflow_files
+from topodnn.publish.crate import (
+    RESULTS,
+    WORKFLOW,
+    build_crate,
+    describe,
+    media_type,
+    workflow_files,
+)
 
 PROVENANCE = {
-    "recorded": "2026-01-02T03:04:05+00:00",
-    "git_commit": "0123abc",
+    "recorded": {
+        "networks": "2026-01-02T03:04:05+00:00",
+        "homology": "2026-01-02T04:04:05+00:00",
+        "claims": "2026-01-02T05:04:05+00:00",
+    },
+    "git_commit": {"networks": "0123abc", "homology": "0123abc", "claims": "4567def"},
     "python": "3.11.7",
     "machine": "Linux x86_64",
     "packages": {"topodnn": "0.1.0", "snakemake": "9.27.1", "torch": "2.13.0+cpu"},
@@ -66,7 +77,7 @@ def test_the_crate_reads_back_with_the_workflow_and_its_run(pieces, tmp_path):
     crate = ROCrate(tmp_path / "a.zip")
     assert crate.mainEntity.id == "Snakefile"
     assert set(crate.mainEntity.type) == {"File", "SoftwareSourceCode", "ComputationalWorkflow"}
-    assert crate.mainEntity["version"] == "0123abc"
+    assert crate.mainEntity["version"] == "4567def"
     assert crate.mainEntity["programmingLanguage"]["name"] == "Snakemake"
     assert crate.mainEntity["programmingLanguage"]["version"] == "9.27.1"
     assert crate.mainEntity["image"].id == "docs/rulegraph.svg"
@@ -77,7 +88,8 @@ def test_the_crate_reads_back_with_the_workflow_and_its_run(pieces, tmp_path):
     assert run["instrument"] == crate.mainEntity
     assert run["object"].id == "results/tiny/config.yaml"
     assert {result.id for result in run["result"]} == set(pieces["results"])
-    assert run["endTime"] == PROVENANCE["recorded"]
+    assert run["endTime"] == PROVENANCE["recorded"]["claims"]
+    assert "commit 0123abc (networks, homology), 4567def (claims)" in run["description"]
     assert "agent" not in run  # who ran it is not known
     assert crate.root_dataset["citation"]["name"] == "Topology of Deep Neural Networks"
     assert len(crate.root_dataset["citation"]["author"]) == 3
@@ -112,6 +124,30 @@ def test_the_same_files_give_the_same_crate(pieces, tmp_path):
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("place", "found"),
+    [
+        ("CITATION.cff", "application/yaml"),
+        ("Snakefile", "text/plain"),
+        ("rules/data.smk", "text/plain"),
+        ("scripts/train.py", "text/x-python"),
+        ("profiles/cluster-generic/status.sh", "application/x-sh"),
+        ("docs/rulegraph.svg", "image/svg+xml"),
+        ("report/data.rst", "text/x-rst"),
+        ("trials.csv", "text/csv"),
+        ("tables/samples.md", "text/markdown"),
+        (
+            "tables/samples.tex",
+            "application/x-tex",
+        ),  # text/x-tex by /etc/mime.types on some machines
+        ("betti_numbers.parquet", "application/vnd.apache.parquet"),
+        ("networks/tori/seeds_0-1.safetensors", "application/octet-stream"),
+    ],
+)
+def test_the_format_of_a_file_is_known_by_its_ending(place, found):
+    assert media_type(place) == found
+
+
 def test_a_person_stands_as_a_person(pieces):
     author = {"given-names": "Ada", "family-names": "Byron", "orcid": "https://orcid.org/0000"}
     crate = build_crate(**pieces | {"citation": {**pieces["citation"], "authors": [author]}})
@@ -137,6 +173,18 @@ def test_the_first_description_that_fits_is_taken():
     assert "all points" in describe("betti_numbers_of_all_points.csv", RESULTS)
     assert describe("claims/verdicts.tex", RESULTS) != describe("claims/rises.csv", RESULTS)
     assert describe("paper/sections/data.typ", WORKFLOW) == WORKFLOW["paper"]
+
+
+NAMES = ["mine", "scale_5", "batch_5", "data", "layers", "class_0", "well_trained", "protocols"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_is_described_as_what_it_is_whatever_its_data_set_and_network_are_called(name):
+    for stem, kind in (("data", ""), ("scale_all_points", ""), ("batch", ""), ("protocols", "/5"),
+                       ("samples", "/5/fast"), ("diagrams", "/5/fast"), ("class_1", "/5/fast"),
+                       ("batch_curves", "/5/fast"), ("layers", "/5/fast/relu")):  # fmt: skip
+        usual = describe(f"figures/tori{kind}/{stem}.pdf", RESULTS)
+        assert describe(f"figures/{name}{kind.replace('5', name)}/{stem}.pdf", RESULTS) == usual
 
 
 def test_all_parts_of_the_repository_are_packed_without_caches(tmp_path):

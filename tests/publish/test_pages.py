@@ -14,7 +14,8 @@ BENCHMARKS = pd.DataFrame(
     }
 )
 PROVENANCE = {
-    "git_commit": "abc",
+    "git_commit": {"networks": "abc", "figures": "def-dirty"},
+    "other_versions": {"figures": {"torch": "2.14"}},
     "packages": {"torch": "2.13"},
     "config": {"name": "<b>tiny</b>", "networks": {"2x3": [3, 3]}},
 }
@@ -51,8 +52,15 @@ def test_pages_of_tables_are_html_and_escape_names(tmp_path):
     assert "<b>" not in provenance
 
 
+def test_provenance_names_the_commit_of_every_stage():
+    text = provenance_text(PROVENANCE)
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines()]
+    assert ["Git commit, networks", "abc"] in lines
+    assert ["Git commit, figures", "def-dirty"] in lines
+    assert ["Other versions, figures", "torch 2.14"] in lines
+
+
 def test_provenance_names_versions_and_the_whole_configuration():
     page = table_page(provenance_text(PROVENANCE), "Provenance")
-    assert "Git commit" in page
     assert "2.13" in page
     assert "networks:\n  2x3:" in page

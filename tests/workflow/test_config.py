@@ -48,6 +48,16 @@ REFUSED = [
     (("datasets", "tori", "homology", "n_neighbors"), 3200, "datasets.tori.homology.n_neighbors is "
      "3200, but must be smaller than the number of points of a class, 3200"),
     (("datasets", "tori", "homology", "scale"), 0.5, "datasets.tori.homology.scale is 0.5, but"),
+    (("datasets", "discs", "homology", "grid", "scales"), [1.5, 0.5], "homology.grid.scales.1 is "
+     "0.5, but must be at least 1"),
+    (("datasets", "discs", "all_points", "scale"), 0.9, "all_points.scale is 0.9, but must be at"),
+    (("datasets", "discs", "homology", "grid", "scales"), [2.5, 1, 2.1], "datasets.discs.homology."
+     "grid.scales has 2.1 and 2.5, but must have only one of them: distances are whole numbers of "
+     "hops, and both scales are 2."),
+    (("datasets", "discs", "all_points"), {"networks": 1, "grid": {"scales": [3, 3.5]}}, "discs."
+     "all_points.grid.scales has 3 and 3.5, but"),
+    (("datasets", "Figures"), {"generator": "five_discs"}, "datasets names 'Figures', but must not "
+     "name comparisons or figures, which are folders of the results already."),
     (("training", "max_held_out_error"), 2, "training.max_held_out_error is 2, but must be"),
     (("training", "learning_rate"), 0, "training.learning_rate is 0, but must be greater than 0"),
     (("seeds",), 5.0, "seeds is 5.0, but must be of type integer"),
@@ -93,6 +103,15 @@ def test_a_missing_key_is_named(tiny_config, key):
         resolve(tiny_config, SCHEMA)
 
 
+def test_scales_of_different_hops_are_accepted(tiny_config):
+    tiny_config["datasets"]["discs"]["homology"]["grid"]["scales"] = [3.9, 1, 2.5, 4]
+    tiny_config["datasets"]["discs"]["all_points"]["grid"]["scales"] = [
+        2,
+        2.5,
+    ]  # its scale is given
+    resolve(tiny_config, SCHEMA)
+
+
 def test_defaults_are_filled_in_and_the_argument_is_left_alone(tiny_config):
     before = copy.deepcopy(tiny_config)
     settings = resolve(tiny_config, SCHEMA)
@@ -103,10 +122,12 @@ def test_defaults_are_filled_in_and_the_argument_is_left_alone(tiny_config):
     assert resolve(settings, SCHEMA) == settings
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda p: p.name)
+CONFIGS = sorted({*(ROOT / "config").glob("*.yaml")} - {SCHEMA})
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
 def test_every_configuration_of_the_repository_is_accepted(path):
-    if path.name != "schema.yaml":
-        resolve(yaml.safe_load(path.read_text(encoding="utf-8")), SCHEMA)
+    resolve(yaml.safe_load(path.read_text(encoding="utf-8")), SCHEMA)
 
 
 def test_every_key_of_the_schema_is_documented():

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.conftest import SCHEMA
 from topodnn.errors import InputError
@@ -113,3 +114,35 @@ def test_networks_of_files_are_batches_of_the_protocol_pretrained(tiny_config, t
 def test_bad_weights_are_refused_with_one_sentence(tiny_config, weights, keys, text):
     with pytest.raises(InputError, match=text):
         resolve(from_files(tiny_config, weights, **keys), SCHEMA)
+
+
+COMPARISON = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))["properties"]["comparisons"]
+QUANTITIES = COMPARISON["additionalProperties"]["properties"]["quantities"]["items"]["enum"]
+
+
+@pytest.mark.parametrize("highest", range(4))
+@pytest.mark.parametrize("quantity", QUANTITIES)
+def test_comparisons_show_betti_numbers_that_are_computed(tiny_config, quantity, highest):
+    tiny_config["datasets"]["discs"]["homology"]["max_dimension"] = highest
+    tiny_config["comparisons"]["width"]["quantities"] = ["beta_0", quantity][quantity == "beta_0" :]
+    computed = ["omega", "beta_0", "beta_1", "beta_2", "beta_3"][: highest + 2]
+    if quantity in computed:
+        resolve(tiny_config, SCHEMA)
+        return
+    with pytest.raises(InputError) as error:
+        resolve(tiny_config, SCHEMA)
+    assert str(error.value) == (
+        f"comparisons.width.quantities has {quantity!r}, but for discs, 3x15 must be of "
+        f"{', '.join(computed)} (homology.max_dimension is {highest}, and the widest layer has 15 "
+        "neurons)."
+    )
+
+
+def test_comparisons_show_betti_numbers_that_a_layer_can_have(tiny_config):
+    tiny_config["datasets"]["discs"]["homology"]["max_dimension"] = 2
+    tiny_config["networks"]["3x15"] = [2, 2]
+    tiny_config["comparisons"]["width"]["quantities"] = ["beta_1"]
+    resolve(tiny_config, SCHEMA)
+    tiny_config["comparisons"]["width"]["quantities"] = ["beta_2"]
+    with pytest.raises(InputError, match=r"has 'beta_2', .* and the widest layer has 2 neurons"):
+        resolve(tiny_config, SCHEMA)

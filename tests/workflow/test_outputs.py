@@ -1,11 +1,14 @@
 """What a run ends with: figures by rule, tables, the article's inputs, the crate."""
 
+from pathlib import PurePosixPath
+
 import pytest
 import yaml
 
 from tests.conftest import SCHEMA
 from tests.running import ROOT
 from topodnn.workflow import outputs
+from topodnn.workflow.checks import RESERVED
 from topodnn.workflow.config import resolve
 from topodnn.workflow.plan import Plan
 
@@ -114,3 +117,42 @@ def test_time_is_kept_of_the_jobs_before_the_tables():
     assert len(jobs) == len(set(jobs)) == 2 + 2 + 3 + 3 + 3 + 1
     assert {job.partition("/")[0] for job in jobs} < set(outputs.MEASURED)
     assert "compute_homology/all_points/discs/3x15/fast/relu/seeds_0-1" in jobs
+
+
+def clashes(paths: list[str]) -> set[str]:
+    """The files that have the name of another file, or of a folder of one."""
+    folders = {str(folder) for path in paths for folder in PurePosixPath(path).parents}
+    return {path for path in paths if path in folders or paths.count(path) > 1}
+
+
+def busy_plan(dataset: str, network: str, comparisons: list[str]) -> Plan:
+    """Of all that a run can make; names are not checked."""
+    config = yaml.safe_load((ROOT / "config/notebook.yaml").read_text(encoding="utf-8"))
+    points = config["datasets"]["tori"] | {"all_points": {"networks": 1}}
+    about = {"dataset": dataset, "activation": "relu", "networks": [network], "title": "Width"}
+    experiment = {"datasets": [dataset], "networks": [network]}
+    every = {"figures": ["curves", "layers", "diagrams"], "training": {"protocol": "fast"}}
+    config |= {
+        "datasets": {dataset: points}, "networks": {network: [5]},
+        "experiments": [experiment | every, experiment], "tensorboard": True, "seeds": 1,
+        "comparisons": dict.fromkeys(comparisons, about),
+    }  # fmt: skip
+    return Plan(resolve(config, SCHEMA, checked=True))
+
+
+def all_files(plan: Plan) -> list[str]:
+    """What a run ends with, and what its jobs leave."""
+    everything, jobs = outputs.everything(plan), outputs.measured_jobs(plan)
+    notes = [f"{plan.results}/{kind}/{job}" for job in jobs for kind in ("logs", "benchmarks")]
+    others = {*outputs.crate_files(plan), *outputs.clouds(plan), *notes}
+    return [*everything, *(others - set(everything))]
+
+
+USUAL = all_files(busy_plan("mine", "5", ["width"]))
+TAKEN = sorted({part.partition(".")[0] for path in USUAL for part in path.split("/")[2:]})
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_no_name_puts_a_file_in_the_place_of_another(name):
+    assert not clashes(all_files(busy_plan("mine", name, TAKEN)))
+    assert bool(clashes(all_files(busy_plan(name, "5", TAKEN)))) == (name in RESERVED)

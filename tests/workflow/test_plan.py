@@ -2,11 +2,14 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import yaml
 
 from tests.conftest import SCHEMA
 from tests.running import ROOT
+from topodnn.datasets.loading import load_points
+from topodnn.workflow import experiments
 from topodnn.workflow.config import resolve
 from topodnn.workflow.plan import BATCH_PATH, Plan, named
 
@@ -129,6 +132,52 @@ def test_memory_grows_with_points_networks_and_attempts(tiny, paper):
     assert paper.activations_mb(one, 1) < paper.activations_mb(large, 1)
 
 
+def test_the_last_layer_has_a_neuron_for_each_class(tiny_config, tmp_path):
+    points = np.random.default_rng(0).normal(size=(90, 4))
+    np.savez(tmp_path / "mine.npz", X=points, y=np.arange(90) % 5)
+    tiny_config["datasets"]["tori"] = {
+        "file": str(tmp_path / "mine.npz"), "homology": {"n_neighbors": 5, "scale": 2.5},
+    }  # fmt: skip
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    assert plan.widths(job("tori/4x25/fast/relu/0-1")) == [25, 25, 25, 25, 5]
+    assert plan.widths(job("discs/3x15/fast/relu/0-1")) == [15, 15, 15, 2]
+
+
+@pytest.fixture
+def loaded(monkeypatch) -> list[str]:
+    """The generators whose points are drawn from here on."""
+    found = []
+
+    def note_and_load(dataset: dict):
+        found.append(dataset["generator"])
+        return load_points(dataset)
+
+    monkeypatch.setattr(experiments, "load_points", note_and_load)
+    experiments._size_of.cache_clear()
+    return found
+
+
+def test_points_are_drawn_once_for_checks_and_memory(tiny_config, loaded):
+    tiny_config["datasets"]["coarse"] = {**tiny_config["datasets"]["discs"], "title": "Coarse"}
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    for path in plan.paths(BATCH_PATH.replace("seeds_", "")):
+        wildcards = job(path)
+        assert min(plan.training_mb(wildcards, 1), plan.homology_mb(wildcards, 1)) > 1000
+        assert plan.shape(wildcards)[1] == (3 if wildcards.dataset == "tori" else 2)
+    assert loaded == ["entangled_tori", "five_discs"]
+
+
+def test_a_job_of_a_checked_run_draws_its_own_data_set_only(tiny_config, loaded):
+    settings = resolve(tiny_config, SCHEMA, checked=True)
+    assert settings == resolve(tiny_config, SCHEMA)
+    loaded.clear()
+    experiments._size_of.cache_clear()
+    plan = Plan(resolve(tiny_config, SCHEMA, checked=True))
+    assert loaded == []
+    assert plan.homology_mb(job("discs/3x15/fast/relu/0-1"), 1) > 1000
+    assert loaded == ["five_discs"]
+
+
 def test_names_of_paths():
     assert named(["D-I/9x15/fast/relu", "D-I/9x15"]) == [
         {"dataset": "D-I", "network": "9x15", "protocol": "fast", "activation": "relu"},
@@ -142,4 +191,3 @@ def test_a_data_set_that_no_experiment_uses_is_not_made(tiny_config):
     assert plan.drawn_datasets == ["tori", "discs"]
     assert plan.read_datasets == []
     assert {dataset for dataset, _ in plan.chosen} == {"discs"}
-    assert "unused" not in plan.shapes

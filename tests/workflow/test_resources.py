@@ -25,9 +25,9 @@ def asked(job: str, config: dict) -> int:
     first, last = (int(number) for number in seeds.removeprefix("seeds_").split("-"))
     widths, n_seeds = config["networks"][network], last - first + 1
     if rule == "extract_activations":
-        return activations_mb(shape, widths, n_seeds)
+        return activations_mb(shape, [*widths, 2], n_seeds)
     batch = resolve_protocol({"protocol": protocol}, activation, widths)["batch_size"]
-    return training_mb(shape, widths, n_seeds, batch)
+    return training_mb(shape, [*widths, 2], n_seeds, batch)
 
 
 @pytest.mark.parametrize("name", ["paper", "protocols"])

@@ -7,10 +7,12 @@ its classes. Networks are resampled within their group (percentile bootstrap); t
 groups count as independent, even where they have the same seed.
 :func:`topodnn.analysis.judging.judge` makes a verdict from the comparisons of each claim.
 
-The rules of a verdict are fixed beforehand, in a dict of thresholds:
+A comparison answers yes, partly or no, see :func:`simplification_answers`,
+:func:`activation_differences` and :func:`depth_trends`. The thresholds of the answers were fixed
+before the networks were trained, and are given in a dict:
 
 =================  ========  ====================================================================
-confidence         0.95      of the bootstrap intervals
+confidence         0.95      of all intervals, also of those that decide claim 1
 n_bootstrap        10000     resamples: their noise is far below the width of an interval
 alpha              0.05      of the tests that decide claims 2 and 3, corrected by Holm for all
                              comparisons of a claim
@@ -18,7 +20,8 @@ smallest_group     10        judged networks that a kind needs to be tested, at 
                              each side the smallest p of a rank test is 0.008, which no correction
                              for ten comparisons leaves below 0.05
 simplified_share   0.9       claim 1: "nearly always" means at least this share of the networks
-decrease_share     0.9       claim 1 holds in part where this share of the decrease is reached
+decrease_share     0.9       claim 1 holds in part where at least this share of the decrease is
+                             reached
 faster_by          0.05      claim 2: a half-life is shorter by at least this share of the depth,
                              half a layer of ten; less would not be seen in the paper's figures
 late_share         0.5       claim 3: "mainly in the last layers" means that more than this share
@@ -28,6 +31,14 @@ even_tolerance     0.1667    claim 3: "evenly" means 1/3 give or take this, so a
 depth_networks     null      claim 3: names of the networks that differ in depth alone, so that
                              width does not mix with it; null: all networks
 =================  ========  ====================================================================
+
+A claim is replicated if every comparison that decides it says yes, not replicated if none does, and
+partly replicated between the two. A partly does not count towards this, so that more comparisons do
+not soften a verdict; the number of each answer stands beside it.
+
+Changed when the results were known: half-lives are those of ω - 1, which can fall to 0, and not of
+ω; claim 1 is decided by intervals; a claim without a yes is not replicated. Added then: the last
+crossing of the half.
 """
 
 import numpy as np
@@ -35,8 +46,14 @@ import pandas as pd
 from scipy import stats
 
 from topodnn.analysis.curves import KEYS
-from topodnn.analysis.measures import ALL_CLASSES, SIMPLIFICATION, count_networks, kind_means
-from topodnn.analysis.statistics import compare, holm
+from topodnn.analysis.measures import (
+    ALL_CLASSES,
+    SIMPLIFICATION,
+    count_networks,
+    kind_means,
+    n_with,
+)
+from topodnn.analysis.statistics import compare, holm, wilson_interval
 
 # The first pair decides claim 2; the paper makes no claim on the others.
 PAIRS = [("relu", "tanh"), ("leaky_relu", "tanh"), ("relu", "leaky_relu")]
@@ -44,8 +61,8 @@ EVEN_SHARE = 1 / 3
 # One row per comparison. compared_with is the other activation, or the smallest depth; the names
 # of the columns of that group end in compared.
 COLUMNS = [
-    "claim", "measure", *KEYS, "class", "depth", "n_networks", "n_failed", "n_without_decrease",
-    "compared_with", "n_compared", "n_failed_compared",
+    "claim", "measure", *KEYS, "class", "depth", "n_networks", "n_known", "n_failed",
+    "n_without_decrease", "compared_with", "n_compared", "n_failed_compared",
     "estimate", "low", "high", "mean", "mean_compared", "median", "median_compared",
     "rank_effect", "rank_low", "rank_high", "p", "p_corrected", "decides", "holds",
 ]  # fmt: skip
@@ -64,30 +81,66 @@ def simplification(
     -------
     rows : DataFrame
         As from :func:`kind_means`, for at_lowest and decrease_reached, with the numbers of
-        networks. The rows of at_lowest over all classes decide, where the kind has enough networks.
-        Their p is that of a binomial test that the share is simplified_share or more: a small p
-        speaks against the claim. They hold where the share is at least simplified_share, and partly
-        where decrease_share is reached.
+        networks. The rows of at_lowest over all classes decide, where the kind has enough networks;
+        :func:`simplification_answers` says which of them hold. Their p, which does not decide, is
+        that of a binomial test that the share is simplified_share or more: a small p speaks against
+        the claim.
     draws : ndarray of shape (n_bootstrap, n_rows)
         The estimates in each resample.
     """
     rows, draws = kind_means(networks, SIMPLIFICATION, thresholds, rng)
     rows = rows.merge(count_networks(networks).reset_index(), on=KEYS, how="left")
     whole = rows["class"] == ALL_CLASSES
-    enough = rows["n_networks"] >= thresholds["smallest_group"]
+    enough = rows["n_known"] >= thresholds["smallest_group"]
     rows["decides"] = whole & enough & (rows["measure"] == "at_lowest")
     deciding = rows[rows["decides"]].set_index(KEYS)
-    reached = rows[whole & (rows["measure"] == "decrease_reached")].set_index(KEYS)["estimate"]
+    reached = rows[whole & (rows["measure"] == "decrease_reached")].set_index(KEYS)
     p = [
-        stats.binomtest(round(share * n), n, thresholds["simplified_share"], "less").pvalue
-        for share, n in zip(deciding["estimate"], deciding["n_networks"], strict=True)
+        stats.binomtest(n_yes, n, thresholds["simplified_share"], "less").pvalue
+        for n_yes, n in zip(n_with(deciding), deciding["n_known"], strict=True)
     ]
     tests = pd.DataFrame({"p": p, "p_corrected": holm(p)}, index=rows.index[rows["decides"]])
-    tests["holds"] = _answers(
-        (deciding["estimate"] >= thresholds["simplified_share"]).to_numpy(),
-        (reached.reindex(deciding.index) >= thresholds["decrease_share"]).to_numpy(),
+    tests["holds"] = simplification_answers(
+        deciding["estimate"].to_numpy(float),
+        deciding["n_known"].to_numpy(float),
+        reached["low"].reindex(deciding.index).to_numpy(float),
+        thresholds,
     )
     return rows.join(tests), np.hstack(draws)
+
+
+def simplification_answers(
+    share: np.ndarray, n: np.ndarray, reached_low: np.ndarray, thresholds: dict
+) -> np.ndarray:
+    """Claim 1: the answer of each kind of network.
+
+    The paper's statement, that the share of networks at the lowest values is simplified_share or
+    more, is rejected where Wilson's interval lies below. More networks with the same share reject
+    it sooner, and so never make the answer stronger. A yes is possible from the smallest group on,
+    with 9 of 10 networks. If the lower end had to reach 0.9, all of 35 networks would have to end
+    there, and no result of 30 could be a yes. That a share of the decrease is reached, however, has
+    to be shown: there the lower end decides.
+
+    Parameters
+    ----------
+    share : ndarray of shape (n_kinds,)
+        Of the networks of which every class ends at the lowest values.
+    n : ndarray of shape (n_kinds,)
+        The number of networks.
+    reached_low : ndarray of shape (n_kinds,)
+        The lower end of the interval of the mean share of the decrease that is reached.
+
+    Returns
+    -------
+    ndarray of shape (n_kinds,)
+        "yes" where the share is at least simplified_share. "partly" where it is less but its
+        interval reaches simplified_share (open), or where reached_low is at least decrease_share.
+        Else "no".
+    """
+    threshold = thresholds["simplified_share"]
+    at_least = share >= threshold
+    open_ = wilson_interval(share * n, n, thresholds["confidence"])[1] >= threshold
+    return _answers(at_least, open_ | (reached_low >= thresholds["decrease_share"]))
 
 
 def _tested(networks: pd.DataFrame, measure: str, thresholds: dict) -> pd.DataFrame:
@@ -101,18 +154,20 @@ def _tested(networks: pd.DataFrame, measure: str, thresholds: dict) -> pd.DataFr
 def activation_differences(
     networks: pd.DataFrame, thresholds: dict, rng: np.random.Generator, measure: str = "half_life"
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Claim 2: the half-life of ω, or another measure, with one activation and with another.
+    """Claim 2: the half-life of ω - 1, or another one, with one activation and with another.
 
     Returns
     -------
     rows : DataFrame
-        One row for each data set, network and pair in ``PAIRS`` of which both have enough networks.
-        It compares the networks of activation with those of compared_with, see :func:`compare`; p
-        is that of a two-sided Mann-Whitney test. A row holds where activation has the shorter
-        half-life, p_corrected is below alpha and the medians differ by at least faster_by of the
-        depth, and partly where they differ by less. ReLU against tanh decides, on the deepest
-        networks of each data set, as in the paper: in shallow ones most of the change is in the
-        last layers whatever the activation (claim 3). Only the half-life of ω decides.
+        One row for each data set, network and pair in ``PAIRS`` of which both have enough networks
+        with a half-life. It compares those of activation with those of compared_with, see
+        :func:`compare`; n_networks and n_compared are their numbers; p is that of a two-sided
+        Mann-Whitney test. A row holds where activation has the shorter half-life, p_corrected is
+        below alpha and the medians differ by at least faster_by of the depth, and partly where they
+        differ by less. ReLU against tanh decides, on the deepest networks of each data set, as in
+        the paper: in shallow ones most of the change is in the last layers whatever the activation
+        (claim 3). Only the half-life of ω - 1, where it first crosses the half, decides; the last
+        crossing stands beside it.
     draws : ndarray of shape (n_bootstrap, n_rows)
         The estimates in each resample.
     """
@@ -128,13 +183,18 @@ def activation_differences(
             row, draw = compare(np.concatenate(pair), number, thresholds, rng)
             p = stats.mannwhitneyu(*pair).pvalue
             key = {"dataset": dataset, "network": network, "activation": name}
-            rows.append({**key, "compared_with": other, **row, "p": p})
+            sizes = {
+                "n_networks": len(pair[1]),
+                "n_known": len(pair[1]),
+                "n_compared": len(pair[0]),
+            }
+            rows.append({**key, "compared_with": other, **sizes, **row, "p": p})
             draws.append(draw)
     if not rows:
         return _nothing(thresholds)
-    counts = count_networks(networks).reset_index()
-    compared = counts[[*KEYS, "n_networks", "n_failed"]].set_axis(
-        ["dataset", "network", "compared_with", "n_compared", "n_failed_compared"], axis=1
+    counts = count_networks(networks).reset_index().drop(columns="n_networks")
+    compared = counts[[*KEYS, "n_failed"]].set_axis(
+        ["dataset", "network", "compared_with", "n_failed_compared"], axis=1
     )
     rows = pd.DataFrame(rows).merge(counts, on=KEYS, how="left")
     rows = rows.merge(compared, on=["dataset", "network", "compared_with"], how="left")
@@ -184,7 +244,12 @@ def depth_trends(
             continue
         row, draw = compare(share, depth, thresholds, rng)
         row |= {"dataset": kind[0], "activation": kind[1], **counts.loc[kind]}
-        row |= {"n_networks": len(group), "depth": depth.max(), "compared_with": str(depth.min())}
+        row |= {
+            "n_networks": len(group),
+            "n_known": len(group),
+            "depth": depth.max(),
+            "compared_with": str(depth.min()),
+        }
         rows.append({**row, "p": stats.kendalltau(depth, share).pvalue})
         draws.append(draw)
     if not rows:

@@ -5,8 +5,6 @@ taken as linear between them. The functions on curves take an array (n_curves, d
 one value per curve.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
@@ -16,7 +14,7 @@ from topodnn.errors import InputError
 KEYS = [key for key in KIND if key != "protocol"]  # of one protocol at a time
 NETWORK = [*KEYS, "seed"]
 CURVE = [*NETWORK, "class"]
-LOWEST_COMPLEXITY = 1  # of β0 = 1 and βk = 0 for k ≥ 1
+LOWEST_COMPLEXITY = 1  # of β0 = 1 and βk = 0 for k ≥ 1; β0 alone is not below 1 either
 
 
 def half_lives(curves: np.ndarray) -> np.ndarray:
@@ -24,16 +22,48 @@ def half_lives(curves: np.ndarray) -> np.ndarray:
 
     It is half of the input even where a curve rises first: what it gains on the way has to be lost
     again. Missing where the curve is above this half at every layer (censored at the last one), and
-    where it starts at 0.
+    where it does not start above 0, and so has nothing to lose.
     """
-    half = curves[:, 0] / 2
-    below = curves <= half[:, None]
-    first = below.argmax(axis=1)  # 0 where there is none: the input is not at half of itself
+    below = _at_half(curves)
+    return _crossing(curves, below.argmax(axis=1))  # 0 where there is none
+
+
+def last_half_lives(curves: np.ndarray) -> np.ndarray:
+    """The layer from which each curve stays at half of its value at the input, or less.
+
+    It is the half-life where the curve crosses this half once. Missing where the curve is above it
+    at the output (censored), and where it does not start above 0.
+    """
+    above = ~_at_half(curves)
+    n_layers = curves.shape[1]
+    stays = n_layers - above[:, ::-1].argmax(axis=1)  # the layer after the last one above
+    return _crossing(curves, stays % n_layers)  # 0 where there is none
+
+
+def above_half_again(curves: np.ndarray) -> np.ndarray:
+    """Whether each curve is above half of its value at the input after it has been there.
+
+    1 or 0; missing where the curve does not start above 0, and where a value is missing.
+    """
+    below = _at_half(curves)
+    again = np.maximum.accumulate(below, axis=1) & ~below
+    known = (curves[:, 0] > 0) & ~np.isnan(curves).any(axis=1)
+    return np.where(known, again.any(axis=1), np.nan)
+
+
+def _at_half(curves: np.ndarray) -> np.ndarray:
+    """Where each curve is at half of its input or less; nowhere if it does not start above 0."""
+    start = curves[:, :1]
+    return (curves <= start / 2) & (start > 0)
+
+
+def _crossing(curves: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Where each curve is at half of its input just before a layer; missing for layer 0."""
     every = np.arange(len(curves))
-    before, after = curves[every, first - 1], curves[every, first]
+    upper, lower = curves[every, after - 1], curves[every, after]
     with np.errstate(divide="ignore", invalid="ignore"):
-        layer = first - (half - after) / (before - after)
-    return np.where(first > 0, layer, np.nan)
+        layer = after - (curves[:, 0] / 2 - lower) / (upper - lower)
+    return np.where(after > 0, layer, np.nan)
 
 
 def late_shares(curves: np.ndarray) -> np.ndarray:
@@ -79,9 +109,12 @@ def curve_summaries(table: pd.DataFrame) -> pd.DataFrame:
             Whether the input is known not to show the true Betti numbers of some class.
         omega_input, omega_output
         half_life, half_life_of_depth
-            Of ω, see :func:`half_lives`: in layers, and divided by depth.
+            Of ω - 1, see :func:`half_lives`: in layers, and divided by depth. The lowest ω is 1, so
+            ω - 1 is what can be lost; the half-life is missing where it is 0 at the input.
+        last_half_life, above_half_again
+            Of ω - 1, see :func:`last_half_lives` and :func:`above_half_again`.
         half_life_of_beta_0, beta_0_input
-            The same for β0; missing where β0 starts at 1, and has nothing to lose.
+            The half-life of β0 - 1, as the lowest β0 is 1 too; missing where β0 starts there.
         minimum_layer
             The first layer at which ω is lowest.
         late_share
@@ -93,7 +126,8 @@ def curve_summaries(table: pd.DataFrame) -> pd.DataFrame:
         n_rises
             Steps from a layer to the next at which ω rises.
         omega_peak, omega_peak_layer, beta_1_peak, beta_1_peak_layer, ...
-            The highest value of ω and of each β from β1, and the first layer that has it.
+            The highest value of ω and of each β from β1, and the first layer that has it, see
+            :func:`_peaks`.
         omega_above_input, beta_1_above_input, ...
             Whether that peak is higher than the input: 1 or 0, missing where the peak is.
 
@@ -168,11 +202,12 @@ def _summarise(table: pd.DataFrame, depth: int) -> pd.DataFrame:
     wrong_input = wrong.groupby(NETWORK).transform("any").astype(bool)
     well_trained = inputs["well_trained"].astype(bool)
     omega, betti = values["omega"], [values[name] for name in names[1:]]
-    # A dimension that was not computed counts as one without holes.
+    # A dimension that was not computed, or that the layer cannot have, has no holes.
     outputs = np.nan_to_num([curves[:, -1] for curves in betti])
     lowest = np.arange(len(betti)) == 0
-    half_life, components = half_lives(omega), betti[0]
-    several = np.where(components[:, :1] > 1, components, np.nan)
+    excess, components = omega - LOWEST_COMPLEXITY, betti[0]
+    half_life = half_lives(excess)
+    diverged = np.isnan(components).any(axis=1)
     result = {
         "depth": depth,
         "well_trained": well_trained,
@@ -182,23 +217,29 @@ def _summarise(table: pd.DataFrame, depth: int) -> pd.DataFrame:
         "omega_output": omega[:, -1],
         "half_life": half_life,
         "half_life_of_depth": half_life / depth,
-        "half_life_of_beta_0": half_lives(several),
+        "last_half_life": last_half_lives(excess),
+        "above_half_again": above_half_again(excess),
+        "half_life_of_beta_0": half_lives(components - LOWEST_COMPLEXITY),
         "beta_0_input": components[:, 0],
-        "minimum_layer": _layer_of(omega, np.argmin),
+        "minimum_layer": np.where(diverged, np.nan, omega.argmin(axis=1)),
         "late_share": late_shares(omega),
         "at_lowest": (outputs == lowest[:, None]).all(axis=0),
-        "decrease_reached": _ratio(omega[:, 0] - omega[:, -1], omega[:, 0] - LOWEST_COMPLEXITY),
+        "decrease_reached": _ratio(omega[:, 0] - omega[:, -1], excess[:, 0]),
         "n_rises": (np.diff(omega) > 0).sum(axis=1),
     }
     for name in ("omega", *names[2:]):  # from β1
-        peak = values[name].max(axis=1)
-        result[f"{name}_peak"] = peak
-        result[f"{name}_peak_layer"] = _layer_of(values[name], np.argmax)
-        above = np.where(np.isnan(peak), np.nan, peak > values[name][:, 0])
-        result[f"{name}_above_input"] = above
+        peak, layer, above = _peaks(np.where(diverged[:, None], np.nan, values[name]))
+        result |= {f"{name}_peak": peak, f"{name}_peak_layer": layer, f"{name}_above_input": above}
     return pd.DataFrame(result, index=wide.index).reset_index()
 
 
-def _layer_of(curves: np.ndarray, find: Callable) -> np.ndarray:
-    """The layer that np.argmin or np.argmax finds; missing where a value of the curve is."""
-    return np.where(np.isnan(curves).any(axis=1), np.nan, find(curves, axis=1))
+def _peaks(curves: np.ndarray) -> np.ndarray:
+    """The highest value of each curve, the first layer that has it, and whether the input is lower.
+
+    A Betti number is missing at layers too narrow for it, where it counts as 0. All three are
+    missing where no value is known.
+    """
+    filled = np.nan_to_num(curves)
+    peak = filled.max(axis=1)
+    found = np.stack([peak, filled.argmax(axis=1), peak > filled[:, 0]])
+    return np.where(np.isnan(curves).all(axis=1), np.nan, found)

@@ -12,10 +12,12 @@ from topodnn.analysis.measures import (
     ABOVE_INPUT,
     ALL_CLASSES,
     HALF_LIVES,
+    REBOUNDS,
     SIMPLIFICATION,
     count_networks,
     kind_means,
     measure_names,
+    n_with,
     network_values,
 )
 from topodnn.analysis.statistics import holm, interval
@@ -25,8 +27,9 @@ FINDINGS = {
     2: "ω falls faster with ReLU than with tanh",
     3: "Shallow networks change topology mainly in the last layers, deep ones evenly",
 }
+ANSWERS = ["yes", "partly", "no"]
 COUNTS = [
-    "claim", "depth", "n_networks", "n_failed", "n_without_decrease",
+    "claim", "depth", "n_networks", "n_known", "n_failed", "n_without_decrease",
     "n_compared", "n_failed_compared",
 ]  # fmt: skip
 
@@ -36,8 +39,9 @@ def judge(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Every comparison, and a verdict on each claim.
 
-    A claim is replicated if all comparisons that decide it hold, not replicated if none of them
-    holds even partly, partly replicated between the two, and not tested if there are none.
+    A claim is replicated if every comparison that decides it says yes, not replicated if none of
+    them does, partly replicated between the two, and not tested if there are none, see
+    :func:`verdict`.
 
     Parameters
     ----------
@@ -53,14 +57,17 @@ def judge(
     comparisons : DataFrame
         The columns ``COLUMNS``: the rows of :func:`simplification`,
         :func:`activation_differences` and :func:`depth_trends`, then the means of the other
-        measures: half-lives and never_half under claim 2, late_share under claim 3, and without a
-        claim those of which the paper says nothing. Among these, the share of networks with a peak
-        above the input is tested for being more than half.
+        measures: half-lives, never_half and above_half_again under claim 2, late_share under claim
+        3, and without a claim those of which the paper says nothing. Among these, the share of
+        networks with a peak above the input is tested for being more than half. n_networks counts
+        the networks judged, n_known those of which the measure is known; of rows with a
+        compared_with, both are the networks compared.
     verdicts : DataFrame
-        One row per claim: claim, finding, verdict; n_comparisons, n_yes, n_partly, n_no (of those
-        that decide), n_networks, n_failed; estimate, low, high (mean of their estimates),
-        smallest_p, largest_p (corrected); where_partly, where_not (data set, network,
-        activation); left_out (see :func:`left_out`).
+        One row per claim: claim, finding, answers (such as "3 yes, 1 partly, 0 no"), verdict;
+        n_comparisons, n_yes, n_partly, n_no (of those that decide), n_yes_last (claim 2: how many
+        of them say yes by the last crossing), n_networks, n_failed; estimate, low, high (mean of
+        their estimates, with a bootstrap interval), smallest_p, largest_p (corrected);
+        where_partly, where_not (data set, network, activation); left_out (see :func:`left_out`).
     """
     networks = network_values(curves)
     tested, verdicts = [], []
@@ -68,28 +75,37 @@ def judge(
         rows, draws = test(networks, thresholds, rng)
         tested.append(rows.assign(claim=claim).reindex(columns=COLUMNS))
         verdicts.append(_summary(claim, tested[-1], draws, thresholds))
-    components, _ = activation_differences(networks, thresholds, rng, "half_life_of_beta_0")
-    tested.append(components.assign(claim=2).reindex(columns=COLUMNS))
+    deciding = tested[1][tested[1]["decides"].eq(True)]
+    for measure in list(HALF_LIVES)[1:]:
+        rows, _ = activation_differences(networks, thresholds, rng, measure)
+        tested.append(rows.assign(claim=2).reindex(columns=COLUMNS))
+        if measure == "last_half_life":
+            same = rows.merge(deciding[[*KEYS, "compared_with"]])
+            verdicts[1]["n_yes_last"] = int(same["holds"].eq("yes").sum())
     others = [name for name in measure_names(networks) if name not in SIMPLIFICATION]
     means = kind_means(networks, others, thresholds, rng)[0]
     means = _test_peaks(means.merge(count_networks(networks).reset_index(), on=KEYS), thresholds)
     means["claim"] = means["measure"].map(
-        dict.fromkeys([*HALF_LIVES, "never_half"], 2) | {"late_share": 3}
+        dict.fromkeys([*HALF_LIVES, *REBOUNDS], 2) | {"late_share": 3}
     )
     comparisons = pd.concat([*(rows for rows in tested if len(rows)), means], ignore_index=True)
     comparisons = comparisons.reindex(columns=COLUMNS).astype(dict.fromkeys(COUNTS, "Int64"))
     comparisons["decides"] = comparisons["decides"].eq(True)
-    return comparisons, pd.DataFrame(verdicts).assign(left_out=left_out(curves, thresholds))
+    table = pd.DataFrame(verdicts).astype({"n_yes_last": "Int64"})
+    return comparisons, table.assign(left_out=left_out(curves, thresholds))
 
 
 def verdict(answers: Iterable[str]) -> str:
-    """The verdict on a claim from the answers of its comparisons: "yes", "partly" or "no"."""
-    given = set(answers)
+    """The verdict on a claim from the answers of its comparisons: "yes", "partly" or "no".
+
+    A claim of which no comparison says yes is not replicated, however many say partly.
+    """
+    given = list(answers)
     if not given:
         return "not tested"
-    if given == {"yes"}:
-        return "replicated"
-    return "not replicated" if given == {"no"} else "partly replicated"
+    if "yes" not in given:
+        return "not replicated"
+    return "replicated" if set(given) == {"yes"} else "partly replicated"
 
 
 def _summary(claim: int, rows: pd.DataFrame, draws: np.ndarray, thresholds: dict) -> dict:
@@ -100,17 +116,18 @@ def _summary(claim: int, rows: pd.DataFrame, draws: np.ndarray, thresholds: dict
         answer: [_kind_name(row) for row in found.to_dict("records")]
         for answer, found in deciding.groupby("holds")
     }
+    counts = {answer: int(deciding["holds"].eq(answer).sum()) for answer in ANSWERS}
     low, high = np.nan, np.nan
     if len(deciding):
         low, high = interval(draws[:, decides].mean(axis=1), thresholds["confidence"])
     return {
         "claim": claim,
         "finding": FINDINGS[claim],
+        "answers": ", ".join(f"{n} {answer}" for answer, n in counts.items()),
         "verdict": verdict(deciding["holds"]),
         "n_comparisons": len(deciding),
-        "n_yes": len(where.get("yes", [])),
-        "n_partly": len(where.get("partly", [])),
-        "n_no": len(where.get("no", [])),
+        **{f"n_{answer}": n for answer, n in counts.items()},
+        "n_yes_last": pd.NA,
         "n_networks": int(deciding[["n_networks", "n_compared"]].sum().sum()),
         "n_failed": int(deciding[["n_failed", "n_failed_compared"]].sum().sum()),
         "estimate": deciding["estimate"].mean(),
@@ -162,11 +179,11 @@ def _test_peaks(means: pd.DataFrame, thresholds: dict) -> pd.DataFrame:
     p is that of a binomial test, corrected by Holm for all of these tests.
     """
     tested = means["measure"].str.endswith(ABOVE_INPUT) & (means["class"] != ALL_CLASSES)
-    tested &= means["n_networks"] >= thresholds["smallest_group"]
+    tested &= means["n_known"] >= thresholds["smallest_group"]
     rows = means[tested]
     p = [
-        stats.binomtest(round(share * n), n, 0.5, "greater").pvalue
-        for share, n in zip(rows["estimate"], rows["n_networks"], strict=True)
+        stats.binomtest(n_yes, n, 0.5, "greater").pvalue
+        for n_yes, n in zip(n_with(rows), rows["n_known"], strict=True)
     ]
     results = pd.DataFrame({"p": p, "p_corrected": holm(p)}, index=rows.index)
     results["holds"] = np.where(results["p_corrected"] < thresholds["alpha"], "yes", "no")

@@ -3,21 +3,35 @@
 import numpy as np
 import pandas as pd
 
-from topodnn.analysis.curves import KEYS, NETWORK
-from topodnn.analysis.statistics import interval, stratified_weights, weighted_means
+from topodnn.analysis.curves import KEYS, LOWEST_COMPLEXITY, NETWORK
+from topodnn.analysis.statistics import (
+    interval,
+    stratified_weights,
+    weighted_means,
+    wilson_interval,
+)
 
 ALL_CLASSES = "all"
 SIMPLIFICATION = ["at_lowest", "decrease_reached"]
-HALF_LIVES = ["half_life", "half_life_of_beta_0"]
+# Each half-life, and what has to be above the lowest at the input for there to be one.
+HALF_LIVES = {
+    "half_life": "omega_input",
+    "last_half_life": "omega_input",
+    "half_life_of_beta_0": "beta_0_input",
+}
+REBOUNDS = ["never_half", "above_half_again"]
 BEYOND = ["minimum_layer", "n_rises"]  # like the peaks, what the paper does not say
 ABOVE_INPUT = "_above_input"
 PEAK = ("_peak", "_peak_layer", ABOVE_INPUT)
+# Measures that are 1 or 0: of each network and curve, and of each curve only.
+OF_NETWORKS = ("at_lowest", "never_half")
+OF_CURVES = ("above_half_again", ABOVE_INPUT)
 
 
 def measure_names(curves: pd.DataFrame) -> list[str]:
     """The columns of measures of a curve, which are averaged over networks."""
     peaks = [name for name in curves.columns if name.endswith(PEAK)]
-    return [*SIMPLIFICATION, *HALF_LIVES, "never_half", "late_share", *BEYOND, *peaks]
+    return [*SIMPLIFICATION, *HALF_LIVES, *REBOUNDS, "late_share", *BEYOND, *peaks]
 
 
 def network_values(curves: pd.DataFrame) -> pd.DataFrame:
@@ -32,17 +46,18 @@ def network_values(curves: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The columns of `curves`, measures as float, class as text, and never_half: whether the
-        half-life of ω is censored. A censored half-life is set to depth + 1, later than any that
-        was seen: the largest in rank tests, a lower bound in means. Rows of class "all" are added,
-        with the mean over the classes. There late_share is missing where it is for one class, a
-        half-life is censored where that of one class is, and at_lowest is 1 where all classes are.
+        half-life of ω - 1 is censored. A censored half-life is set to depth + 1, later than any
+        that was seen: the largest in rank tests, a lower bound in means. A curve that starts at its
+        lowest has nothing to lose: its half-lives and never_half are missing, not censored. Rows of
+        class "all" are added, with the mean over the classes where the measure is known. There
+        late_share is missing where it is for one class, a half-life is censored and never_half 1
+        where that of one class is, and at_lowest is 1 where all classes are.
     """
-    censored = {
-        "half_life": curves["half_life"].isna(),
-        "half_life_of_beta_0": curves["half_life_of_beta_0"].isna() & (curves["beta_0_input"] > 1),
-    }
+    can_fall = {name: curves[start] > LOWEST_COMPLEXITY for name, start in HALF_LIVES.items()}
+    censored = {name: curves[name].isna() & can_fall[name] for name in HALF_LIVES}
     late = {name: curves[name].mask(never, curves["depth"] + 1) for name, never in censored.items()}
-    by_class = curves.assign(**late, never_half=censored["half_life"])
+    never_half = censored["half_life"].astype(float).where(can_fall["half_life"])
+    by_class = curves.assign(**late, never_half=never_half)
     measures = measure_names(by_class)
     by_class = by_class.astype(dict.fromkeys(measures, float)).astype({"class": str})
     networks = by_class.groupby(NETWORK)
@@ -82,7 +97,11 @@ def count_networks(curves: pd.DataFrame) -> pd.DataFrame:
 def kind_means(
     networks: pd.DataFrame, measures: list[str], thresholds: dict, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, list[np.ndarray]]:
-    """Means over the judged networks of each kind, with bootstrap intervals.
+    """Means over the judged networks of each kind, with intervals.
+
+    The interval of a share of networks is Wilson's: a bootstrap has no width where all agree. That
+    of any other mean is a bootstrap, also where the share of the classes for which a measure holds
+    is averaged over networks (above_half_again and those above the input, over all classes).
 
     Parameters
     ----------
@@ -92,8 +111,9 @@ def kind_means(
     Returns
     -------
     rows : DataFrame
-        One row per kind, measure and class: dataset, network, activation, measure, class, estimate
-        (the mean), low, high (missing for a single network), median.
+        One row per kind, measure and class: dataset, network, activation, measure, class, n_known
+        (networks of which the measure is known), estimate (the mean over these), low, high (missing
+        for a single network), median.
     draws : list of ndarray of shape (n_bootstrap, n_rows of a kind)
         Resampled means; side by side, they have one column per row of `rows`.
     """
@@ -105,11 +125,27 @@ def kind_means(
         draws.append(weighted_means(wide.to_numpy(), weights))
         low, high = interval(draws[-1], thresholds["confidence"])
         summary = pd.DataFrame(
-            {"estimate": wide.mean(), "low": low, "high": high, "median": wide.median()}
-        )
-        if len(wide) == 1:
-            summary[["low", "high"]] = np.nan
+            {"n_known": wide.notna().sum(), "estimate": wide.mean(), "low": low, "high": high}
+        ).assign(median=wide.median())
         summary = summary.rename_axis(["measure", "class"]).reset_index()
         rows.append(summary.assign(**dict(zip(KEYS, kind, strict=True))))
-    nothing = pd.DataFrame(columns=[*KEYS, "measure", "class", "estimate", "low", "high", "median"])
-    return pd.concat(rows or [nothing], ignore_index=True), draws
+    names = [*KEYS, "measure", "class", "n_known", "estimate", "low", "high", "median"]
+    nothing = pd.DataFrame(columns=names)
+    found = pd.concat(rows or [nothing], ignore_index=True)
+    return _with_wilson_intervals(found, thresholds["confidence"]), draws
+
+
+def n_with(rows: pd.DataFrame) -> pd.Series:
+    """Of how many networks a measure that is 1 or 0 is 1, from the rows of :func:`kind_means`."""
+    return (rows["estimate"] * rows["n_known"]).astype(float).round().astype(int)
+
+
+def _with_wilson_intervals(rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """The rows of :func:`kind_means`, those of shares of networks with Wilson's intervals."""
+    by_class = rows["class"] != ALL_CLASSES
+    shares = rows["measure"].isin(OF_NETWORKS)
+    shares |= rows["measure"].str.endswith(OF_CURVES) & by_class
+    ends = wilson_interval(n_with(rows[shares]).to_numpy(), rows["n_known"][shares], confidence)
+    rows.loc[shares, ["low", "high"]] = ends.T
+    rows.loc[rows["n_known"] < 2, ["low", "high"]] = np.nan
+    return rows

@@ -4,7 +4,7 @@ import pandas as pd
 
 from topodnn.analysis.claims import EVEN_SHARE
 from topodnn.analysis.curves import KEYS
-from topodnn.analysis.measures import ALL_CLASSES
+from topodnn.analysis.measures import ABOVE_INPUT, ALL_CLASSES
 
 
 def format_number(value: float, digits: int = 2) -> str:
@@ -32,6 +32,8 @@ def _counted(number: int, word: str) -> str:
 def claim_sentence(verdict: dict, comparisons: pd.DataFrame, thresholds: dict) -> str:
     """The evidence on a claim: numbers of networks, effect, interval, p, and where it fails.
 
+    The answers of the comparisons, and the verdict, stand beside it.
+
     Parameters
     ----------
     verdict : dict
@@ -44,6 +46,8 @@ def claim_sentence(verdict: dict, comparisons: pd.DataFrame, thresholds: dict) -
     rows = comparisons[comparisons["claim"] == verdict["claim"]]
     sentence = {1: _simplification, 2: _activations, 3: _depth}[verdict["claim"]]
     text = sentence(verdict, rows, thresholds)
+    if verdict["claim"] == 2:
+        text += _crossings(verdict, comparisons)
     for answer, where in (("In part", "where_partly"), ("Not", "where_not")):
         if verdict[where]:
             text += f" {answer}: {verdict[where]}."
@@ -60,16 +64,18 @@ def _sample(verdict: dict, thresholds: dict) -> str:
 
 
 def _simplification(verdict: dict, rows: pd.DataFrame, thresholds: dict) -> str:
-    deciding = rows.loc[rows["decides"], KEYS]
+    deciding = rows[rows["decides"]]
     reached = rows[(rows["measure"] == "decrease_reached") & (rows["class"] == ALL_CLASSES)]
-    reached = reached.merge(deciding, on=KEYS)["estimate"].mean()
+    reached = reached.merge(deciding[KEYS], on=KEYS)["estimate"].mean()
+    threshold = thresholds["simplified_share"]
+    n_open = ((deciding["estimate"] < threshold) & (deciding["high"] >= threshold)).sum()
     return (
         "The share of well-trained networks in which every class ends at β0 = 1 and βk = 0 is "
         f"{format_number(verdict['estimate'])} ({_sample(verdict, thresholds)}), that of the "
-        f"possible decrease of ω which is reached {format_number(reached)}; {verdict['n_yes']} of "
-        f"{_counted(verdict['n_comparisons'], 'kind')} of network have a share of "
-        f"{format_number(thresholds['simplified_share'])} or more (smallest corrected p "
-        f"against that: {format_p(verdict['smallest_p'])})."
+        f"possible decrease of ω which is reached {format_number(reached)}; in {verdict['n_yes']} "
+        f"of {_counted(verdict['n_comparisons'], 'kind')} of network the share is "
+        f"{format_number(threshold)} or more, in {n_open} it is less but its interval reaches that "
+        f"(smallest corrected p against it: {format_p(verdict['smallest_p'])})."
     )
 
 
@@ -82,9 +88,33 @@ def _ranks(verdict: dict, rows: pd.DataFrame) -> str:
 
 def _activations(verdict: dict, rows: pd.DataFrame, thresholds: dict) -> str:
     return (
-        f"The half-life of ω with ReLU less that with tanh is {format_number(verdict['estimate'])} "
-        f"layers ({_sample(verdict, thresholds)}; Cliff's δ {_ranks(verdict, rows)})."
+        "The half-life of ω − 1 with ReLU less that with tanh is "
+        f"{format_number(verdict['estimate'])} layers ({_sample(verdict, thresholds)}; Cliff's δ "
+        f"{_ranks(verdict, rows)})."
     )
+
+
+def _crossings(verdict: dict, comparisons: pd.DataFrame) -> str:
+    """Whether claim 2 holds by the last crossing too, and how many curves rise, by data set."""
+    total = verdict["n_comparisons"]
+    text = (
+        f" It holds in {verdict['n_yes']} of {total} with the first crossing of the half and in "
+        f"{verdict['n_yes_last']} of {total} with the last."
+    )
+    deciding = comparisons[(comparisons["claim"] == 2) & comparisons["decides"]]
+    compared = [
+        deciding[[*KEYS[:2], name]].set_axis(KEYS, axis=1) for name in (KEYS[2], "compared_with")
+    ]
+    means = comparisons[comparisons["class"].eq(ALL_CLASSES) & comparisons["compared_with"].isna()]
+    means = means.merge(pd.concat(compared), on=KEYS)
+    shares = means.pivot_table(index="dataset", columns="measure", values="estimate")
+    for dataset, share in shares.iterrows():
+        rise, again = share[f"omega{ABOVE_INPUT}"], share["above_half_again"]
+        text += (
+            f" Of the curves of {dataset}, {format_number(rise)} rise above their input and "
+            f"{format_number(again)} are above the half again after the first crossing."
+        )
+    return text
 
 
 def _depth(verdict: dict, rows: pd.DataFrame, thresholds: dict) -> str:
@@ -104,14 +134,22 @@ def explanation(verdicts: pd.DataFrame, thresholds: dict) -> str:
     text = (
         "Well-trained networks only. A network is one observation, its classes are averaged. "
         "Brackets and intervals: bootstrap over the networks of each kind, without width where "
-        "they all agree; p corrected by Holm within a claim; a number of the verdicts is the mean "
-        "over the comparisons that decide. Two numbers: the activation and the one beside it, or "
-        "the deepest and the shallowest networks, in medians. A half-life is that of ω, in "
-        "layers; a network of which a curve never is at half counts as one layer after the last. "
-        "p of a share above the input: that it is more than half of the networks. A map from a "
+        "they all agree; of shares of networks, Wilson intervals; p corrected by Holm within a "
+        "claim; a number of the verdicts is the mean over the comparisons that decide. A claim is "
+        "replicated if each of these says yes, not replicated if none does, and partly replicated "
+        "between the two. Claim 1 says yes where the share at the lowest is simplified_share or "
+        "more; partly where it is less but its interval reaches that, or where the interval of the "
+        "decrease reached lies at decrease_share or above. Two numbers: the activation and the one "
+        "beside it, or the deepest and the shallowest networks, in medians. A half-life is that of "
+        "ω − 1, which can fall to 0, in layers: where it first is at half of its input; the last "
+        "crossing is where it is so until the output. Where a curve of a network never is, it "
+        "counts as one layer after the last; a curve that starts at ω = 1 has no half-life. p "
+        "of a share above the input: that it is more than half of the networks. A map from a "
         "layer to the next whose weight matrix is injective is a homeomorphism with tanh, sigmoid "
         "and leaky ReLU, not with ReLU; what changes there is what a sample of points and one "
         "scale show. Fixed "
-        f"beforehand: {given}."
+        f"beforehand: {given}. Changed when the results were known: ω − 1 instead of ω in "
+        "half-lives, the intervals that decide claim 1, and that a claim without a yes is not "
+        "replicated."
     )
     return " ".join(filter(None, [text, verdicts["left_out"].iloc[0]]))

@@ -1,8 +1,9 @@
-"""Statistics with networks as independent observations: bootstrap, Cliff's δ, Holm's correction."""
+"""Statistics with networks as independent observations: intervals, Cliff's δ, Holm's correction."""
 
 from collections.abc import Iterable
 
 import numpy as np
+from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 
@@ -100,6 +101,21 @@ def interval(draws: np.ndarray, confidence: float) -> np.ndarray:
     """Lower and upper end, (2, ...), of the percentile interval of draws (n_bootstrap, ...)."""
     tail = (1 - confidence) / 2
     return np.nanquantile(draws, [tail, 1 - tail], axis=0)
+
+
+def wilson_interval(n_yes: int | np.ndarray, n: int | np.ndarray, confidence: float) -> np.ndarray:
+    """Lower and upper end, (2, ...), of Wilson's score interval of the share n_yes / n.
+
+    Unlike a bootstrap interval it has a width where all of them agree. Missing where n is 0.
+
+    Source: E. B. Wilson, Journal of the American Statistical Association 22(158), 1927.
+    """
+    n = np.where(np.asarray(n) > 0, n, np.nan)
+    share, z = n_yes / n, stats.norm.ppf((1 + confidence) / 2)
+    middle = share + z**2 / (2 * n)
+    width = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    ends = np.stack([middle - width, middle + width]) / (1 + z**2 / n)
+    return np.clip(ends, 0, 1)
 
 
 def holm(p: Iterable[float]) -> np.ndarray:

@@ -13,8 +13,9 @@ LATEX = {
 
 # What is measured on a network, as people call it.
 MEASURES = {
-    "half_life": "half-life of ω",
-    "half_life_of_beta_0": "half-life of β0",
+    "half_life": "half-life of ω − 1",
+    "last_half_life": "last crossing of the half of ω − 1",
+    "half_life_of_beta_0": "half-life of β0 − 1",
     "late_share": "decrease in the last third",
     "decrease_reached": "decrease reached",
     "at_lowest": "ends at the lowest",
@@ -69,7 +70,8 @@ def explanation(table: pd.DataFrame) -> str:
     text = (
         f"Mean ± standard deviation over {which} (well trained: no training error, "
         "held-out error within the limit of the configuration); layer 0 is the input, the last "
-        "layer the logits; – where there is no such network."
+        "layer the logits; – where there is no such network, or a layer of k neurons or fewer has "
+        "no βk."
     )
     for row in wrong_inputs(table).itertuples():
         text += (

@@ -4,7 +4,7 @@ import pandas as pd
 
 from topodnn.analysis.claims import EVEN_SHARE
 from topodnn.analysis.curves import KEYS
-from topodnn.analysis.measures import ABOVE_INPUT, ALL_CLASSES, HALF_LIVES, PEAK
+from topodnn.analysis.measures import ABOVE_INPUT, ALL_CLASSES, PEAK
 from topodnn.analysis.sentences import (
     claim_sentence,
     explanation,
@@ -22,9 +22,10 @@ HEADINGS = {"dataset": "Data", "network": "Network", "activation": "Activation",
 def verdict_table(
     verdicts: pd.DataFrame, comparisons: pd.DataFrame, thresholds: dict
 ) -> pd.DataFrame:
-    """One row per claim: claim, finding, verdict and the evidence in a sentence."""
+    """One row per claim: claim, finding, answers, verdict and the evidence in sentences."""
     evidence = [claim_sentence(row, comparisons, thresholds) for row in verdicts.to_dict("records")]
-    named = {"claim": "Claim", "finding": "Finding", "verdict": "Verdict"}
+    names = ("claim", "finding", "answers", "verdict")
+    named = {name: name.capitalize() for name in names}
     return verdicts[list(named)].rename(columns=named).assign(Evidence=evidence)
 
 
@@ -46,23 +47,37 @@ def simplification_table(comparisons: pd.DataFrame) -> pd.DataFrame:
 
 
 def activation_table(comparisons: pd.DataFrame, measure: str = "half_life") -> pd.DataFrame:
-    """Claim 2: one row per comparison of half-lives, of ω or of β0."""
+    """Claim 2: one row per comparison of half-lives, by one of the measures of ``HALF_LIVES``."""
     rows = comparisons[(comparisons["claim"] == 2) & comparisons["compared_with"].notna()]
     rows = rows[rows["measure"] == measure]
     table = _heading(rows)
     table.insert(3, "Beside", rows["compared_with"].to_numpy())
     table["Networks"] += [f" / {n}" for n in rows["n_compared"]]
     table["Failed"] += [f" / {n}" for n in rows["n_failed_compared"]]
-    table["Half-life"] = _pair(rows["median"], rows["median_compared"])
+    heading = "Last crossing" if measure == "last_half_life" else "Half-life"
+    table[heading] = _pair(rows["median"], rows["median_compared"])
     never = comparisons[comparisons["measure"] == "never_half"]
     never = never[never["class"] == ALL_CLASSES].set_index(KEYS)["estimate"]
     kinds, others = KEYS, [*KEYS[:2], "compared_with"]
     shares = [never.reindex(pd.MultiIndex.from_frame(rows[names])) for names in (kinds, others)]
-    table["Never at half"] = _pair(*shares)
+    if measure == "half_life":
+        table["Never at half"] = _pair(*shares)
     table["Difference"] = _intervals(rows)
     table["Cliff's δ"] = _intervals(rows, "rank_effect", "rank_low", "rank_high")
     table = table.assign(**_outcome(rows))
-    table["Decides"] = rows["decides"].map({True: "yes", False: "no"}).to_numpy()
+    if measure == "half_life":
+        table["Decides"] = rows["decides"].map({True: "yes", False: "no"}).to_numpy()
+    return table
+
+
+def rebound_table(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """How many curves of ω rise above the input, or above the half again: one row per kind."""
+    rows = comparisons[(comparisons["class"] == ALL_CLASSES)].set_index(KEYS)
+    above = rows[rows["measure"] == f"omega{ABOVE_INPUT}"]
+    again = rows[rows["measure"] == "above_half_again"].reindex(above.index)
+    table = _heading(above.reset_index())
+    table["Above the input"] = _intervals(above)
+    table["Above the half again"] = _intervals(again)
     return table
 
 
@@ -199,10 +214,12 @@ def _tables(
     tables = {
         "Verdicts": verdict_table(verdicts, comparisons, thresholds),
         "Claim 1: networks at the lowest values possible": simplification_table(comparisons),
-        "Claim 2: half-life of ω, activation against activation": activation_table(comparisons),
-        "Beside claim 2: half-life of β0": activation_table(comparisons, HALF_LIVES[1]).drop(
-            columns=["Never at half", "Decides"]
+        "Claim 2: half-life of ω − 1, activation against activation": activation_table(comparisons),
+        "Beside claim 2: last crossing of the half of ω − 1": (
+            activation_table(comparisons, "last_half_life")
         ),
+        "Beside claim 2: half-life of β0 − 1": activation_table(comparisons, "half_life_of_beta_0"),
+        "Beside claim 2: share of the curves of ω that rise": rebound_table(comparisons),
         "Claim 3: share of the decrease in the last third, against depth": depth_table(comparisons),
         "Share of the decrease in the last third": late_share_table(comparisons),
         "What the paper does not say: peaks before the fall": peak_table(comparisons),
@@ -252,7 +269,7 @@ def to_latex(
             label=f"tab:claims-{number}",
             column_format="l" * len(cells.columns)
             if number
-            else "rp{0.25\\textwidth}lp{0.5\\textwidth}",
+            else "rp{0.2\\textwidth}p{0.1\\textwidth}lp{0.45\\textwidth}",
         )
         parts.append(latex)
     return "\n".join([*parts, latex_text(explanation(verdicts, thresholds))]) + "\n"

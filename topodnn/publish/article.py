@@ -15,6 +15,8 @@ from topodnn.errors import InputError
 from topodnn.homology.files import read_scale
 from topodnn.tables import read_table
 
+SHOWN = ("epochs", "batch_size", "learning_rate", "max_trials")  # numbers of a training
+
 
 def describe_data(name: str, *, title: str, path: str, homology: dict, chosen: list[str]) -> dict:
     """The size, topology and complex of a data set.
@@ -54,6 +56,40 @@ def describe_data(name: str, *, title: str, path: str, homology: dict, chosen: l
         "n_pairs": n_pairs,
         "n_fitting": n_fitting,
     }
+
+
+def group_trainings(trainings: list[dict]) -> list[dict]:
+    """The rows of a table of trainings: kinds of network that are trained alike are in one row.
+
+    Parameters
+    ----------
+    trainings : list of dict
+        One per kind of network: its names (``KIND``), and numbers, from
+        :func:`topodnn.networks.protocols.resolve_protocol`.
+
+    Returns
+    -------
+    list of dict
+        protocol, numbers (those of ``SHOWN``), activations, and networks, each "DATA NETWORK".
+    """
+    alike: dict[tuple, dict[str, list[str]]] = {}
+    for kind in trainings:
+        numbers = (kind["protocol"], *(kind["numbers"][key] for key in SHOWN))
+        networks = alike.setdefault(numbers, {})
+        networks.setdefault(f"{kind['dataset']} {kind['network']}", []).append(kind["activation"])
+    rows: dict[tuple, list[str]] = {}
+    for numbers, networks in alike.items():
+        for network, activations in networks.items():
+            rows.setdefault((numbers, *activations), []).append(network)
+    return [
+        {
+            "protocol": protocol,
+            "numbers": dict(zip(SHOWN, numbers, strict=True)),
+            "activations": activations,
+            "networks": networks,
+        }
+        for ((protocol, *numbers), *activations), networks in rows.items()
+    ]
 
 
 def describe_figure(path: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
 from io import StringIO
+from mimetypes import MimeTypes
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,6 +24,7 @@ from rocrate.model.entity import Entity
 from rocrate.rocrate import ROCrate
 
 from topodnn.errors import InputError
+from topodnn.publish.provenance import commits_text
 
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
@@ -30,32 +32,24 @@ PROFILES = {
     "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
 }
 BIOSCHEMAS = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
-FORMATS = {
+FORMATS = MimeTypes().types_map[True] | {  # the same on every machine; a file of no format is text
     ".cff": "application/yaml",
-    ".css": "text/css",
-    ".csv": "text/csv",
-    ".html": "text/html",
     ".md": "text/markdown",
     ".npz": "application/zip",
     ".parquet": "application/vnd.apache.parquet",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".py": "text/x-python",
     ".rst": "text/x-rst",
     ".safetensors": "application/octet-stream",
-    ".svg": "image/svg+xml",
-    ".tex": "application/x-tex",
     ".toml": "application/toml",
     ".yaml": "application/yaml",
     ".yml": "application/yaml",
-}  # all others are text
+}
 # What a result is, by its path below the folder of the results; the first pattern that fits counts.
 RESULTS = {
     "betti_numbers_of_all_points.*": "Betti numbers on all points, the rest as in betti_numbers",
     "betti_numbers.*": "Betti numbers and ω, one row per network, layer and class",
     "trials.csv": "Every network that was drawn, and whether it ended well trained",
     "config.yaml": "The resolved configuration of the run",
-    "provenance.yaml": "Resolved configuration, versions of the packages, git commit, date",
+    "provenance.yaml": "Resolved configuration, versions, commit and date of every stage",
     "benchmarks.csv": "Time and memory of every job up to the homology",
     "article.pdf": "The article of these results",
     "explore.html": "A page to explore the curves of every network and the points at the layers",
@@ -79,7 +73,8 @@ RESULTS = {
     "figures/*/class_1.*": "Betti numbers of class 1 against the layer, every network",
     "figures/*/layers.*": "The points at every layer of one network",
     "figures/*/data.*": "The data set",
-    "figures/*/scale_*": "The choice of the number of neighbours and of the scale",
+    "figures/*/scale_homology.*": "The choice of the number of neighbours and of the scale",
+    "figures/*/scale_all_points.*": "The same choice, on all points",
     "figures/*/samples.*": "The same networks on a sample and on all points",
     "figures/*/protocols.*": "The same networks by training protocol",
     "figures/*/diagrams.*": "Persistence diagrams at every layer",
@@ -135,6 +130,11 @@ def describe(path: str, descriptions: Mapping[str, str]) -> str:
     raise InputError(f"{path} has no description; add one to topodnn/publish/crate.py")
 
 
+def media_type(path: str) -> str:
+    """The format of a file, by its ending."""
+    return FORMATS.get(PurePosixPath(path).suffix, "text/plain")
+
+
 def workflow_files(folder: str | Path) -> list[str]:
     """Files of the workflow below a folder: those that git tracks; without git, all but caches."""
     command = ["git", "ls-files", "-z", "--", *WORKFLOW]
@@ -169,9 +169,9 @@ def build_crate(
     workflow : mapping of str to str
         Place in the crate → file, of every part of the workflow.
     provenance : mapping
-        From :func:`topodnn.publish.provenance.describe_run`. It is recorded once the Betti numbers
-        are there, which is taken as the end of the run. The start is not known, since a run can be
-        interrupted and can continue an earlier one.
+        From :func:`topodnn.publish.provenance.join_stages`. The time of the last stage is taken as
+        the end of the run. The start is not known, since a run can be interrupted and can continue
+        an earlier one.
     citation : mapping
         What CITATION.cff says: authors (of the workflow; who ran it is not known), licence,
         title, version, keywords, and references, of which the first is the paper.
@@ -182,7 +182,9 @@ def build_crate(
         If a file is missing or has no description.
     """
     crate = ROCrate(version="1.1")  # the newest that Workflow RO-Crate 1.0 allows
-    name, commit = provenance["config"]["name"], provenance["git_commit"]
+    name, commits = provenance["config"]["name"], provenance["git_commit"]
+    *_, last_commit = commits.values()
+    end = max(provenance["recorded"].values())
     authors = [_author(crate, author) for author in citation["authors"]]
     paper = _paper(crate, citation["references"][0])
     spdx = citation["license"]
@@ -204,7 +206,7 @@ def build_crate(
         lang_version=provenance["packages"]["snakemake"], record_size=True,
     )  # fmt: skip
     _set(
-        main, name=citation["title"], description=WORKFLOW["Snakefile"], version=commit,
+        main, name=citation["title"], description=WORKFLOW["Snakefile"], version=last_commit,
         encodingFormat="text/plain", conformsTo={"@id": BIOSCHEMAS}, isBasedOn=paper,
         softwareRequirements=software, author=authors, license=licence,
         **({"image": parts[PICTURE]} if PICTURE in parts else {}),
@@ -234,8 +236,8 @@ def build_crate(
     _set(
         run, name=f"Run of the configuration {name}",
         description=f"snakemake --configfile {config.id}, with Python {provenance['python']} on "
-        f"{provenance['machine']}, source at git commit {commit}",
-        endTime=provenance["recorded"], actionStatus="http://schema.org/CompletedActionStatus",
+        f"{provenance['machine']}, source at git commit {commits_text(commits)}",
+        endTime=end, actionStatus="http://schema.org/CompletedActionStatus",
     )  # fmt: skip
 
     profiles = [
@@ -246,7 +248,7 @@ def build_crate(
         crate.root_dataset, name=f"{citation['title']}: results of the configuration {name}",
         description=DESCRIPTION, author=authors, license=licence, citation=paper,
         version=citation["version"], keywords=", ".join(citation["keywords"]), mentions=run,
-        datePublished=provenance["recorded"], conformsTo=profiles,
+        datePublished=end, conformsTo=profiles,
     )  # fmt: skip
     return crate
 
@@ -271,10 +273,9 @@ def _there(path: str) -> str:
 def _add_file(
     crate: ROCrate, place: str, source: str | StringIO, name: str, description: str
 ) -> Entity:
-    ending = PurePosixPath(place).suffix
     properties: dict[str, Any] = {"name": name, "description": description}
-    properties["encodingFormat"] = FORMATS.get(ending, "text/plain")
-    if ending in (".svg", ".png"):
+    properties["encodingFormat"] = media_type(place)
+    if media_type(place).startswith("image/"):
         properties["@type"] = ["File", "ImageObject"]
     source = source if isinstance(source, StringIO) else _there(source)
     return crate.add_file(source, place, properties=properties, record_size=True)

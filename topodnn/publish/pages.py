@@ -65,13 +65,23 @@ def benchmarks_text(table: pd.DataFrame) -> str:
 
 def provenance_text(provenance: Mapping[str, Any]) -> str:
     """What made the results, in Markdown, with the resolved configuration as YAML below."""
-    facts = {
-        name.replace("_", " ").capitalize(): value
-        for name, value in provenance.items()
-        if name not in ("packages", "config")
-    } | dict(provenance["packages"])
+    facts: dict[str, Any] = {}
+    for name, value in provenance.items():
+        title = name.replace("_", " ").capitalize()
+        if isinstance(value, Mapping) and name not in ("packages", "config"):
+            facts |= {f"{title}, {stage}": _listed(one) for stage, one in value.items()}
+        elif name not in ("packages", "config"):
+            facts[title] = value
+    facts |= provenance["packages"]
     table = pd.DataFrame({"": list(facts), "Value": [str(value) for value in facts.values()]})
     config = yaml.safe_dump(provenance["config"], sort_keys=False, allow_unicode=True)
     indented = "".join(f"    {line}\n" for line in config.splitlines())
     body = table.to_markdown(index=False, disable_numparse=True)
     return f"{body}\n\n## Resolved configuration\n\n{indented}"
+
+
+def _listed(value: Any) -> str:
+    """A value, or several with their names in one line."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {one}" for name, one in value.items())
+    return str(value)

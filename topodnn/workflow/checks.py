@@ -2,6 +2,7 @@
 
 import inspect
 import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,21 @@ import numpy as np
 
 from topodnn.columns import KIND
 from topodnn.datasets.generators import GENERATORS
-from topodnn.datasets.loading import load_points
 from topodnn.datasets.splits import held_out_mask
 from topodnn.errors import InputError
 from topodnn.workflow.experiments import (
     PRETRAINED,
+    Size,
     batches_of,
     is_auto,
     samples,
     scale_grid,
+    size_of,
     weight_files,
 )
+
+# figures/comparisons and tensorboard/figures lie beside the folders of the data sets.
+RESERVED = ("comparisons", "figures")
 
 # Activations that are checked without torch, and their parameters.
 KNOWN_PARAMETERS = {
@@ -46,6 +51,11 @@ def check_datasets(config: dict[str, Any]) -> None:
     """
     for name, dataset in config["datasets"].items():
         where = f"datasets.{name}"
+        if name.lower() in RESERVED:  # on some file systems the same
+            raise InputError(
+                f"datasets names {name!r}, but must not name {' or '.join(RESERVED)}, which are "
+                "folders of the results already."
+            )
         if ("file" in dataset) == ("generator" in dataset):
             raise InputError(f"{where} must have either the key 'generator' or the key 'file'.")
         _check_parameters(dataset, where)
@@ -53,19 +63,20 @@ def check_datasets(config: dict[str, Any]) -> None:
             if key in dataset and "file" not in dataset:
                 raise InputError(f"{where} has the key {key!r}, which is for the key 'file' only.")
         try:
-            _, labels, true_betti = load_points(dataset)
+            size = size_of(dataset)
+            labels = np.repeat(np.arange(len(size.by_class)), size.by_class)
             held_out_mask(labels, dataset["held_out"], dataset["seed"])
         except (InputError, OSError) as error:
             raise InputError(f"{where}: {error}") from error
         for part, sample in samples(dataset).items():
-            _check_sample(sample, labels, f"{where}.{part}", known=len(true_betti) > 0)
+            _check_sample(sample, size, f"{where}.{part}")
         if "persistence" in dataset:
             _check_persistence(dataset["persistence"], f"{where}.persistence")
 
 
-def _check_sample(sample: dict[str, Any], labels: np.ndarray, where: str, known: bool) -> None:
-    n_neighbors, _ = scale_grid(sample)
-    smallest = -(-np.bincount(labels).min() // sample["stride"])
+def _check_sample(sample: dict[str, Any], size: Size, where: str) -> None:
+    n_neighbors, scales = scale_grid(sample)
+    smallest = math.ceil(min(size.by_class) / sample["stride"])
     if not n_neighbors:
         raise InputError(f"{where}.grid has no values: first is larger than last.")
     if max(n_neighbors) >= smallest:
@@ -74,7 +85,13 @@ def _check_sample(sample: dict[str, Any], labels: np.ndarray, where: str, known:
             f"{where}.{key} is {max(n_neighbors)}, but must be smaller than the number of "
             f"points of a class, {smallest} (stride: {sample['stride']})."
         )
-    if not known and is_auto(sample):
+    for one, other in pairwise(sorted(scales)):
+        if int(one) == int(other):
+            raise InputError(
+                f"{where}.grid.scales has {one} and {other}, but must have only one of them: "
+                f"distances are whole numbers of hops, and both scales are {int(one)}."
+            )
+    if not size.is_known and is_auto(sample):
         raise InputError(
             f"{where} must have n_neighbors and scale as numbers: of a file the true Betti numbers "
             "that would choose them are not known, unless the key 'true_betti' gives them."
@@ -179,6 +196,7 @@ def _check_comparisons(config: dict[str, Any]) -> None:
                     f"comparisons.{name} names {', '.join(kind)}, but no experiment trains such "
                     "networks."
                 )
+            _check_quantities(config, name, network)
     if config["claims"]["depth_networks"]:
         for network in config["claims"]["depth_networks"]:
             if network not in config["networks"]:
@@ -186,6 +204,22 @@ def _check_comparisons(config: dict[str, Any]) -> None:
                     f"claims.depth_networks names {network!r}, but must name one of "
                     f"{', '.join(config['networks'])}."
                 )
+
+
+def _check_quantities(config: dict[str, Any], name: str, network: str) -> None:
+    """A layer of w neurons has no βk for k ≥ w: topodnn.homology.layers has the reason."""
+    comparison = config["comparisons"][name]
+    dataset = config["datasets"][comparison["dataset"]]
+    size, highest = size_of(dataset), dataset["homology"]["max_dimension"]
+    widest = max(size.shape[1], *config["networks"][network], len(size.by_class))
+    allowed = ["omega", *(f"beta_{k}" for k in range(min(highest + 1, widest)))]
+    for quantity in comparison["quantities"]:
+        if quantity not in allowed:
+            raise InputError(
+                f"comparisons.{name}.quantities has {quantity!r}, but for {comparison['dataset']}, "
+                f"{network} must be of {', '.join(allowed)} (homology.max_dimension is {highest}, "
+                f"and the widest layer has {widest} neurons)."
+            )
 
 
 def _check_activation(name: str, own: dict[str, str], parameters: dict[str, Any]) -> None:

@@ -25,7 +25,9 @@ Validator = validators.extend(
 )
 
 
-def resolve(config: dict[str, Any], schema_path: str | Path) -> dict[str, Any]:
+def resolve(
+    config: dict[str, Any], schema_path: str | Path, *, checked: bool = False
+) -> dict[str, Any]:
     """Check a configuration and fill in the defaults.
 
     Parameters
@@ -34,6 +36,9 @@ def resolve(config: dict[str, Any], schema_path: str | Path) -> dict[str, Any]:
         As read from YAML; not changed.
     schema_path : path
         JSON schema in YAML.
+    checked : bool
+        Whether the process that started this one has checked it: then only the schema is, and no
+        data set is drawn or read.
 
     Returns
     -------
@@ -52,8 +57,9 @@ def resolve(config: dict[str, Any], schema_path: str | Path) -> dict[str, Any]:
     if errors:
         raise InputError(_sentence(errors[0]))
     _fill_defaults(config, schema)
-    check_datasets(config)
-    check_experiments(config)
+    if not checked:
+        check_datasets(config)
+        check_experiments(config)
     return config
 
 

@@ -1,13 +1,51 @@
-"""The experiments of a configuration, expanded: batches of seeds, samples of the points."""
+"""The experiments of a configuration, expanded: batches of seeds, samples and sizes of the data."""
 
+import json
 import math
+from functools import cache
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from topodnn.columns import KIND
+from topodnn.datasets.loading import load_points
 from topodnn.errors import InputError
 
 PRETRAINED = "pretrained"  # in paths and tables, where networks are read and not trained
+POINTS = (
+    "generator",
+    "parameters",
+    "seed",
+    "file",
+    "label",
+    "true_betti",
+)  # what decides the points
+
+
+class Size(NamedTuple):
+    """How large a data set is, and whether its true Betti numbers are known."""
+
+    shape: tuple[int, int]
+    by_class: tuple[int, ...]
+    is_known: bool
+
+
+def size_of(dataset: dict[str, Any]) -> Size:
+    """The size of a data set, for which its points are drawn or read once in a process.
+
+    Raises
+    ------
+    InputError, OSError
+        As :func:`topodnn.datasets.loading.load_points`.
+    """
+    return _size_of(json.dumps({key: dataset[key] for key in POINTS if key in dataset}))
+
+
+@cache
+def _size_of(dataset: str) -> Size:
+    points, labels, true_betti = load_points(json.loads(dataset))
+    return Size(points.shape, tuple(np.bincount(labels).tolist()), len(true_betti) > 0)
 
 
 def batches_of(config: dict[str, Any]) -> list[dict[str, Any]]:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+from topodnn.columns import KIND
 from topodnn.workflow.plan import BATCH_PATH, KIND_PATH, PANEL_PATH, Plan
 
 WEB_FORMATS = ("png", "svg", "pdf")  # the first that is drawn is the one of the report
@@ -208,6 +210,15 @@ def article_data(plan: Plan) -> dict[str, dict[str, Any]]:
     }
 
 
+def article_trainings(plan: Plan) -> list[dict[str, Any]]:
+    """With which numbers the networks of each kind are trained, those read from files left out."""
+    kinds = {KIND_PATH.format(**batch): batch for batch in plan.trained}
+    return [
+        {**{key: kind[key] for key in KIND}, "numbers": plan.protocol(SimpleNamespace(**kind))}
+        for kind in kinds.values()
+    ]
+
+
 def article_figure_files(plan: Plan) -> list[str]:
     """The figures that the article shows, in one list."""
     return [path for paths in article_figures(plan).values() for path in paths]
@@ -261,9 +272,8 @@ def crate_files(plan: Plan) -> list[str]:
         *plan.paths(f"networks/{BATCH_PATH}.trials.csv"),
         *plan.paths(f"networks/{BATCH_PATH}.curves.csv", plan.trained),
     ]  # fmt: skip
-    drawn = [path for rule in figures(plan) for path in figure_files(plan, rule)]
     paths = [f"{plan.results}/{name}" for name in names]
-    return [*paths, *drawn, *scale_tables(plan), *scale_choices(plan)]
+    return [*paths, *drawings(plan), *scale_tables(plan), *scale_choices(plan)]
 
 
 def persistence_files(plan: Plan) -> list[str]:
@@ -273,16 +283,25 @@ def persistence_files(plan: Plan) -> list[str]:
 
 
 def figures_and_tables(plan: Plan) -> list[str]:
-    """All figures, the tables that people read, and what the persistence of a batch shows."""
-    drawn = [path for rule in figures(plan) for path in figure_files(plan, rule)]
-    texts = [f"{name}.md" for name in tables(plan)]
-    texts += ["persistence/finding.md"] if plan.with_persistence else []
-    return [*(f"{plan.results}/{name}" for name in texts), *drawn]
+    """All figures, the tables and texts that people read, and what made them."""
+    return [*texts(plan), *drawings(plan), f"{plan.results}/provenance.yaml"]
+
+
+def texts(plan: Plan) -> list[str]:
+    """The tables that people read, and what the persistence of a batch shows."""
+    names = [f"{name}.md" for name in tables(plan)]
+    names += ["persistence/finding.md"] if plan.with_persistence else []
+    return [f"{plan.results}/{name}" for name in names]
+
+
+def drawings(plan: Plan) -> list[str]:
+    """The files of all figures."""
+    return [path for rule in figures(plan) for path in figure_files(plan, rule)]
 
 
 def everything(plan: Plan) -> list[str]:
     """What a run ends with."""
-    names = ["betti_numbers.csv", "benchmarks.csv", "provenance.yaml", "article.pdf"]
+    names = ["betti_numbers.csv", "benchmarks.csv", "article.pdf"]
     names += ["betti_numbers_of_all_points.csv"] if plan.with_all_points else []
     names += ["explore.html", *(f"{name}.html" for name in tables(plan))]
     if plan.settings["tensorboard"] and not plan.settings["kept"]:

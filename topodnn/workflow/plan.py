@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any
 
 from topodnn.columns import KIND
-from topodnn.datasets.loading import load_points
 from topodnn.networks.protocols import resolve_protocol
 from topodnn.workflow import resources
 from topodnn.workflow.experiments import (
@@ -19,6 +18,7 @@ from topodnn.workflow.experiments import (
     is_auto,
     samples,
     scale_grid,
+    size_of,
     weight_files,
 )
 
@@ -93,12 +93,6 @@ class Plan:
     def _n_on_all_points(self, batch: Batch) -> int:
         numbers = self.samples.get((batch["dataset"], "all_points"))
         return numbers["networks"] if numbers else 0
-
-    @cached_property
-    def shapes(self) -> dict[str, tuple[int, int]]:
-        """Data set → number of points and of features."""
-        datasets = self.settings["datasets"]
-        return {name: load_points(datasets[name])[0].shape for name in self.titles}
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Batch]]:
@@ -212,11 +206,20 @@ class Plan:
 
     # Memory of a job, in MB; the numbers are in resources.py --------------------------------------
 
+    def shape(self, wildcards: Wildcards) -> tuple[int, int]:
+        """Number of points and of features of a data set."""
+        return size_of(self.settings["datasets"][wildcards.dataset]).shape
+
+    def widths(self, wildcards: Wildcards) -> list[int]:
+        """The neurons of each layer but the input: the last has one for each class."""
+        size = size_of(self.settings["datasets"][wildcards.dataset])
+        return [*self.hidden_widths(wildcards), len(size.by_class)]
+
     def training_mb(self, wildcards: Wildcards, attempt: int) -> int:
         """Memory of the training of a batch."""
         return resources.training_mb(
-            self.shapes[wildcards.dataset],
-            self.hidden_widths(wildcards),
+            self.shape(wildcards),
+            self.widths(wildcards),
             len(self.seeds(wildcards)),
             self.protocol(wildcards)["batch_size"],
             attempt,
@@ -226,12 +229,12 @@ class Plan:
     def activations_mb(self, wildcards: Wildcards, attempt: int) -> int:
         """Memory of the points at all layers of a batch, or of one network of a kind."""
         n_seeds = len(self.seeds(wildcards)) if hasattr(wildcards, "first") else 1
-        shape, widths = self.shapes[wildcards.dataset], self.hidden_widths(wildcards)
+        shape, widths = self.shape(wildcards), self.widths(wildcards)
         return resources.activations_mb(shape, widths, n_seeds, attempt)
 
     def homology_mb(self, wildcards: Wildcards, attempt: int) -> int:
         """Memory of the homology of the classes of a data set."""
-        return resources.homology_mb(self.shapes[wildcards.dataset], attempt)
+        return resources.homology_mb(self.shape(wildcards), attempt)
 
     def persistence_mb(self, wildcards: Wildcards, attempt: int) -> int:
         """Memory of the persistence of the batch of points of a data set."""

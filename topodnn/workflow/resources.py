@@ -15,7 +15,7 @@ BYTES = 4  # of a number in single precision
 
 
 def activations_mb(
-    shape: tuple[int, int], hidden_widths: list[int], n_seeds: int, attempt: int = 1
+    shape: tuple[int, int], widths: list[int], n_seeds: int, attempt: int = 1
 ) -> int:
     """Memory of a job that holds the points at all layers of all its networks.
 
@@ -23,8 +23,8 @@ def activations_mb(
     ----------
     shape : tuple of int
         Points and features of the data set.
-    hidden_widths : list of int
-        Neurons of each hidden layer.
+    widths : list of int
+        Neurons of each layer but the input.
     n_seeds : int
         Networks of the job.
     attempt : int
@@ -36,13 +36,13 @@ def activations_mb(
         In MB, a quarter more than the numbers take.
     """
     n_points, n_features = shape
-    neurons = n_features + sum(hidden_widths) + 2
+    neurons = n_features + sum(widths)
     return _mb(1.25 * n_points * neurons * n_seeds, attempt)
 
 
 def training_mb(
     shape: tuple[int, int],
-    hidden_widths: list[int],
+    widths: list[int],
     n_seeds: int,
     batch_size: int | None,
     attempt: int = 1,
@@ -55,7 +55,7 @@ def training_mb(
     """
     n_points, n_features = shape
     n_points = min(n_points, batch_size or n_points)
-    numbers = activations_mb((6 * n_points, n_features), hidden_widths, n_seeds, attempt)
+    numbers = activations_mb((6 * n_points, n_features), widths, n_seeds, attempt)
     return numbers + attempt * CUDA * on_gpu
 
 

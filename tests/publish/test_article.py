@@ -1,0 +1,189 @@
+"""The article: what Typst is told, and what it says of the results that are kept."""
+
+import re
+import unicodedata
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from pypdf import PdfReader
+
+from tests.conftest import ROOT
+from tests.workflow.test_outputs import plan_of
+from topodnn.analysis.texts import MEASURES
+from topodnn.networks.protocols import PROTOCOLS
+from topodnn.publish.article import compile_article, group_trainings
+from topodnn.publish.provenance import write_provenance
+from topodnn.workflow.outputs import article_trainings
+
+KEPT = ROOT / "results/reference/paper"
+TABLES = {
+    "verdicts": "claims/verdicts.csv",
+    "comparisons": "claims/comparisons.csv",
+    "injective": "claims/injective.csv",
+    "well_trained": "tables/well_trained.csv",
+    "benchmarks": "benchmarks.csv",
+    "provenance": "provenance.yaml",
+}
+
+
+def data_set(name: str, n_classes: int = 2) -> dict:
+    """What the article is told of a data set."""
+    return {
+        "name": name, "title": name, "n_points": 100, "n_held_out": 10, "stride": 1,
+        "true_betti": [[1, 0]] * n_classes, "n_neighbors": 20, "scale": 2.5,
+        "n_pairs": None, "n_fitting": None,
+    }  # fmt: skip
+
+
+def article_inputs() -> dict:
+    """What Typst is told of the results of the paper's configuration, without figures."""
+    trainings = article_trainings(plan_of("paper"))
+    return {
+        "kept": True,
+        "tables": {name: str(KEPT / path) for name, path in TABLES.items()},
+        "figures": {},
+        "data": [data_set(name) for name in ("D-I", "D-II", "D-III", "five-discs")],
+        "protocols": PROTOCOLS,
+        "judged": "fast",
+        "trainings": trainings,
+        "training_table": group_trainings(trainings),
+        "measures": MEASURES,
+    }
+
+
+def text_of(inputs: dict, folder: Path) -> str:
+    """The text of the article."""
+    pdf = folder / "article.pdf"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)  # Typst reads what is below a folder that this and the source share
+        compile_article(str(ROOT / "paper/article.typ"), str(pdf), inputs)
+    text = " ".join("\n".join(page.extract_text() for page in PdfReader(pdf).pages).split())
+    text = unicodedata.normalize("NFKC", text)  # letters of formulas
+    return re.sub(r"([a-z])- ([a-z])", r"\1\2", text)  # words divided at the end of a line
+
+
+def read_text(path: str) -> pd.DataFrame:
+    """A table, every cell as it is written."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def changed_verdicts(path: str) -> pd.DataFrame:
+    """The verdicts with other answers to claim 1."""
+    verdicts = read_text(path)
+    verdicts.loc[0, ["n_yes", "n_partly", "n_no"]] = ["0", "26", "11"]
+    verdicts.loc[0, "verdict"] = "not replicated"
+    return verdicts
+
+
+def changed_comparisons(path: str) -> pd.DataFrame:
+    """The comparisons with last crossings that are all the same."""
+    comparisons = read_text(path)
+    compared = comparisons["measure"].eq("half_life") & comparisons["compared_with"].ne("")
+    last = comparisons[compared].assign(measure="last_half_life", median="77.77")
+    return pd.concat([comparisons[comparisons["measure"] != "last_half_life"], last])
+
+
+def changed_provenance(path: str) -> dict:
+    """The provenance with commits that differ by stage."""
+    provenance = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    early, late = "ab" * 20, "cd" * 20
+    provenance["git_commit"] = {
+        "networks": early, "homology": early, "claims": late, "figures": f"{late}-dirty",
+    }  # fmt: skip
+    return provenance
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory) -> str:
+    """The article of the results as they are kept."""
+    return text_of(article_inputs(), tmp_path_factory.mktemp("plain"))
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory) -> str:
+    """The article of the same results, in which much is changed."""
+    folder, inputs = tmp_path_factory.mktemp("changed"), article_inputs()
+    tables = inputs["tables"]
+    for name, change in (("verdicts", changed_verdicts), ("comparisons", changed_comparisons)):
+        table = change(tables[name])
+        tables[name] = str(folder / f"{name}.csv")
+        table.to_csv(tables[name], index=False)
+    write_provenance(folder / "provenance.yaml", changed_provenance(tables["provenance"]))
+    tables["provenance"] = str(folder / "provenance.yaml")
+    inputs["data"][3] = data_set("five-discs", n_classes=27)
+    for kind in inputs["trainings"]:
+        if (kind["network"], kind["activation"]) == ("9x15", "relu"):
+            kind["numbers"]["epochs"] = 120
+    inputs["training_table"] = group_trainings(inputs["trainings"])
+    return text_of(inputs, folder)
+
+
+def test_trainings_are_grouped_by_their_numbers():
+    rows = group_trainings(article_trainings(plan_of("paper")))
+    first = rows[0]
+    assert first["numbers"]["epochs"] == 80
+    assert first["activations"] == ["tanh", "leaky_relu", "relu"]
+    assert {"D-I 9x15", "D-II 9x15", "D-III 9x15"} <= set(first["networks"])
+    longer = [(row["numbers"]["epochs"], row["networks"]) for row in rows[1:]]
+    assert (320, ["D-I 2x15"]) in longer
+    assert (320, ["D-II 2x15", "D-II 3x15", "D-II 4x15"]) in longer  # in fewer trials
+    assert (600, ["five-discs 7x3"]) in longer
+
+
+def test_networks_from_files_have_no_training(tmp_path):
+    (tmp_path / "a.pth").touch()
+    experiment = {"datasets": ["tori"], "networks": ["9x25"], "weights": str(tmp_path / "a.pth")}
+    assert article_trainings(plan_of("config", experiments=[experiment])) == []
+
+
+def test_the_default_run_trains_every_activation_for_as_many_epochs():
+    trainings = article_trainings(plan_of("config"))
+    assert {kind["activation"] for kind in trainings} == {"relu", "leaky_relu", "tanh", "sigmoid"}
+    assert {kind["numbers"]["epochs"] for kind in trainings} == {80}
+
+
+def test_the_article_leads_with_the_counts(changed):
+    assert "claim 1 has 0 yes, 26 partly, 11 no: not replicated" in changed
+    assert changed.count("0 yes, 26 partly, 11 no: not replicated") == 2  # summary, claim
+    assert changed.count("0 yes, 26 partly, 11 no") == 3  # and the table
+
+
+def test_the_article_names_the_commit_of_every_stage(changed):
+    assert "networks and homology ababababab" in changed
+    assert "claims cdcdcdcdcd" in changed
+    assert re.search("figures cdcdcdcdcd-? ?dirty", changed)  # the line may end there
+
+
+def test_the_article_has_a_name_for_every_class(changed):
+    for name in ("Ma", "Me", "Mz", "class 26"):
+        assert f"{name} (1, 0)" in changed
+
+
+def test_the_article_says_where_both_sides_of_claim_2_were_not_trained_alike(plain, changed):
+    alike = "Both sides of every comparison were trained alike"
+    not_alike = "not the same for every activation"
+    assert alike in plain
+    assert "80, the same for every activation of a kind" in plain
+    assert not_alike not in plain
+    assert alike not in changed
+    assert "D-I 9x15: epochs 120 (ReLU) and 80 (tanh)" in changed
+    assert not_alike in changed
+
+
+def test_the_first_and_the_last_crossing_stand_side_by_side(changed):
+    comparisons = changed_comparisons(article_inputs()["tables"]["comparisons"])
+    assert "last crossing" in changed
+    assert changed.count("77.77") == comparisons["measure"].eq("last_half_life").sum() > 0
+
+
+def test_the_article_says_which_betti_numbers_a_layer_can_have(plain):
+    assert "Alexander duality" in plain
+    assert "raw_beta_1" in plain
+    assert "half-life of ω−1 (the lowest ω is 1)" in plain
+
+
+def test_limits_are_said(plain):
+    for limit in ("one point cloud and one split", "share their seeds", "22 November 2026"):
+        assert limit in plain
