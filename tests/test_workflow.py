@@ -47,7 +47,9 @@ def test_everything_is_made(finished):
     # Activations, seeds, layers, classes.
     assert kinds.size().to_dict() == {"tori": tori, "discs": discs}
     assert table[["beta_0", "beta_1", "omega"]].notna().all().all()
-    assert table["beta_2"].isna().sum() == discs
+    in_the_plane = tori // 6  # the logits, which have no β2
+    assert table["beta_2"].isna().sum() == discs + in_the_plane
+    assert table["raw_beta_2"].isna().sum() == discs
     assert set(trials["seed"]) == {0, 1}
     assert pd.read_parquet(results / "betti_numbers.parquet").shape == table.shape
     for name in FIGURES:
