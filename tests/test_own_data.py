@@ -49,7 +49,13 @@ def test_data_activation_and_networks_from_files(tmp_path):
     config["experiments"] = [{"datasets": ["15"], "networks": ["4x25"], "activations": ["swish"]}]
     config["own_activations"] = {"swish": "my_activations:Swish"}
     (folder / "my_activations.py").write_text(SWISH)
-    experiment = {"datasets": ["15"], "networks": ["3x15"], "activations": ["tanh"], "seeds": 3}
+    experiment = {
+        "datasets": ["15"],
+        "networks": ["3x15"],
+        "activations": ["tanh"],
+        "seeds": 3,
+        "figures": ["layers"],
+    }
     config["experiments"].append(
         {**experiment, "weights": str(tmp_path / "{activation}_{seed}.pth")}
     )
