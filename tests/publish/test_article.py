@@ -73,6 +73,7 @@ def changed_verdicts(path: str) -> pd.DataFrame:
     """The verdicts with other answers to claim 1."""
     verdicts = read_text(path)
     verdicts.loc[0, ["n_yes", "n_partly", "n_no"]] = ["0", "26", "11"]
+    verdicts.loc[0, "answers"] = "0 yes, 26 partly, 11 no"
     verdicts.loc[0, "verdict"] = "not replicated"
     return verdicts
 

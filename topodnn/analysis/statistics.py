@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 import numpy as np
-from scipy import stats
 from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
 
 
 def stratified_weights(
@@ -111,11 +111,7 @@ def wilson_interval(n_yes: int | np.ndarray, n: int | np.ndarray, confidence: fl
     Source: E. B. Wilson, Journal of the American Statistical Association 22(158), 1927.
     """
     n = np.where(np.asarray(n) > 0, n, np.nan)
-    share, z = n_yes / n, stats.norm.ppf((1 + confidence) / 2)
-    middle = share + z**2 / (2 * n)
-    width = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    ends = np.stack([middle - width, middle + width]) / (1 + z**2 / n)
-    return np.clip(ends, 0, 1)
+    return np.stack(proportion_confint(n_yes, n, alpha=1 - confidence, method="wilson"))
 
 
 def holm(p: Iterable[float]) -> np.ndarray:

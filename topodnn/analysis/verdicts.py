@@ -56,11 +56,11 @@ def activation_table(comparisons: pd.DataFrame, measure: str = "half_life") -> p
     table["Failed"] += [f" / {n}" for n in rows["n_failed_compared"]]
     heading = "Last crossing" if measure == "last_half_life" else "Half-life"
     table[heading] = _pair(rows["median"], rows["median_compared"])
-    never = comparisons[comparisons["measure"] == "never_half"]
-    never = never[never["class"] == ALL_CLASSES].set_index(KEYS)["estimate"]
-    kinds, others = KEYS, [*KEYS[:2], "compared_with"]
-    shares = [never.reindex(pd.MultiIndex.from_frame(rows[names])) for names in (kinds, others)]
     if measure == "half_life":
+        never = comparisons[comparisons["measure"] == "never_half"]
+        never = never[never["class"] == ALL_CLASSES].set_index(KEYS)["estimate"]
+        sides = (KEYS, [*KEYS[:2], "compared_with"])
+        shares = [never.reindex(pd.MultiIndex.from_frame(rows[names])) for names in sides]
         table["Never at half"] = _pair(*shares)
     table["Difference"] = _intervals(rows)
     table["Cliff's δ"] = _intervals(rows, "rank_effect", "rank_low", "rank_high")

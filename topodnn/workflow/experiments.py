@@ -13,14 +13,8 @@ from topodnn.datasets.loading import load_points
 from topodnn.errors import InputError
 
 PRETRAINED = "pretrained"  # in paths and tables, where networks are read and not trained
-POINTS = (
-    "generator",
-    "parameters",
-    "seed",
-    "file",
-    "label",
-    "true_betti",
-)  # what decides the points
+# The keys of a data set that decide its points.
+POINTS = ("generator", "parameters", "seed", "file", "label", "true_betti")
 
 
 class Size(NamedTuple):
