@@ -36,6 +36,7 @@ def main(
     input_is_true = check_input(
         data.points[sampled], data.labels[sampled], data.true_betti, numbers
     )
+    complex_ = {key: numbers[key] for key in ("n_neighbors", "scale")}
     activations = Activations(activations_path)
     n_classes = activations.about["widths"][-1]
     total, rows = len(seeds) * activations.n_layers, []
@@ -51,7 +52,6 @@ def main(
                     found = layer_betti_numbers(of_class, **numbers)
                     if pd.isna(found["beta_0"]):
                         log.warning("seed %d, layer %d: points are not finite", seed, layer)
-                    complex_ = {key: numbers[key] for key in ("n_neighbors", "scale")}
                     about = {"class": label, "n_points": len(of_class), **complex_}
                     rows.append({**place, **about, **found})
                 report(done * activations.n_layers + layer + 1, total, f"seed {seed}")

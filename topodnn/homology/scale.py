@@ -17,6 +17,7 @@ from topodnn.columns import betti_columns
 from topodnn.errors import InputError
 from topodnn.homology.betti import betti_numbers_of_graph
 from topodnn.homology.graph import neighbor_graph
+from topodnn.homology.layers import every_qth
 
 
 def scale_table(
@@ -62,7 +63,8 @@ def scale_table(
     ValueError
         If an argument is not as described above.
     """
-    samples = [points[labels == label][::stride] for label in range(len(true_betti))]
+    sampled = every_qth(labels, stride)
+    samples = [points[sampled & (labels == label)] for label in range(len(true_betti))]
     n_neighbors, scales = sorted(set(n_neighbors)), sorted(set(scales))
     total, rows = len(n_neighbors) * len(scales), []
     for k in n_neighbors:
