@@ -19,6 +19,8 @@ PUBLIC = [
     "plot_profile",
     "betti_numbers",
     "persistence_diagrams",
+    "persistent_betti_numbers",
+    "scale_barcode",
     "networks.load",
     "datasets.entangled_tori",
     "read_points",

@@ -16,6 +16,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "figures.curves": ["plot_profile"],
         "homology.betti": ["betti_numbers"],
         "homology.diagrams": ["persistence_diagrams"],
+        "homology.filtration": ["persistent_betti_numbers", "scale_barcode"],
         "profiles": ["profile"],
     },
 )

@@ -55,8 +55,7 @@ def betti_numbers(
         If an argument is not as described above; the message names the value found.
     """
     check_max_dimension(max_dimension)
-    if not (isinstance(scale, numbers.Real) and 1 <= scale < np.inf):
-        raise ValueError(f"scale must be a finite number of at least 1 (hops), not {scale!r}.")
+    check_scale(scale)
     indptr, indices = neighbor_rows(points, n_neighbors)
     return _betti_numbers_of_rows(indptr, indices, max_dimension, int(scale))
 
@@ -122,6 +121,11 @@ def check_max_dimension(max_dimension):
         raise ValueError(
             f"max_dimension must be a whole number of at least 0, not {max_dimension!r}."
         )
+
+
+def check_scale(scale: float) -> None:
+    if not (isinstance(scale, numbers.Real) and 1 <= scale < np.inf):
+        raise ValueError(f"scale must be a finite number of at least 1 (hops), not {scale!r}.")
 
 
 def _betti_numbers_by_ripser(n_vertices, edges, max_dimension):

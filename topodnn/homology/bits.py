@@ -61,6 +61,15 @@ def bit(v):
 
 
 @compiled
+def all_of(n_vertices):
+    """Return the set of all vertices, as words."""
+    words = np.zeros(n_vertices // 64 + 1, np.uint64)
+    for v in range(n_vertices):
+        words[v >> 6] |= bit(v)
+    return words
+
+
+@compiled
 def turned(word, turn):
     """Return the word with its bits rotated up by `turn` places."""
     return word << turn | word >> (np.uint64(64) - turn & np.uint64(63))

@@ -18,13 +18,13 @@ Neighbourhoods are rows of bits, see :mod:`topodnn.homology.rows`.
 
 import numpy as np
 
-from topodnn.homology.bits import NOTHING, ONE, bit, compiled, lowest, turned
+from topodnn.homology.bits import NOTHING, ONE, all_of, bit, compiled, lowest, turned
 from topodnn.homology.rows import (
+    empty_rows,
     order_by_balls,
     remaining,
     remove_from_row,
-    rows_of,
-    unite,
+    rows_within,
     without_removed,
 )
 
@@ -48,28 +48,48 @@ def collapse(indptr, indices, n_hops):
         The remaining edges (u, v) with u > v, in increasing order.
     """
     n_vertices = len(indptr) - 1
-    starts, blocks, words = rows_of(indptr, indices, order_by_balls(indptr, indices))
-    near_starts, near_blocks, near_words = starts, blocks, words
-    for _ in range(n_hops - 1):
-        n_words, before = len(words), words
-        starts, blocks, words = unite(near_starts, near_blocks, near_words, starts, blocks, words)
-        if len(words) == n_words and np.all(words == before):
-            break  # all that can be reached has been
-    present = np.zeros(n_vertices // 64 + 1, np.uint64)  # the vertices not removed
-    for v in range(n_vertices):
-        present[v >> 6] |= bit(v)
-    n_present, n_removed = n_vertices, n_vertices
-    # A sweep over the vertices is cheap, and each vertex removed is one link less to collapse.
-    while n_removed > n_present // 20:
-        n_removed = _remove_dominated_vertices(starts, blocks, words, present)
-        n_present -= n_removed
-        starts, blocks, words = without_removed(starts, blocks, words, present)
-    _collapse_links(starts, blocks, words, present)
+    starts, blocks, words = rows_within(indptr, indices, order_by_balls(indptr, indices), n_hops)
+    present = all_of(n_vertices)
+    nothing = np.zeros_like(present)
+    kept_starts, kept_blocks, kept_words = empty_rows(n_vertices)
+    starts, blocks, words = collapse_onto(
+        starts, blocks, words, present, kept_starts, kept_blocks, kept_words, nothing
+    )
     return remaining(starts, blocks, words, present)
 
 
 @compiled
-def _remove_dominated_vertices(starts, blocks, words, present):
+def collapse_onto(starts, blocks, words, present, kept_starts, kept_blocks, kept_words, kept):
+    """Collapse a flag complex and keep a subcomplex of it.
+
+    Parameters
+    ----------
+    starts, blocks, words : numpy.ndarray
+        The closed neighbourhoods; changed in place.
+    present : numpy.ndarray, uint64, shape (n_vertices // 64 + 1,)
+        The set of the vertices; those that are removed leave it.
+    kept_starts, kept_blocks, kept_words, kept : numpy.ndarray
+        The rows and the vertices of a flag complex in this one: none of its edges and vertices is
+        removed.
+
+    Returns
+    -------
+    starts, blocks, words : numpy.ndarray
+        The closed neighbourhoods that remain.
+    """
+    n_present = len(starts) - 1
+    n_removed = n_present
+    # A sweep over the vertices is cheap, and each vertex removed is one link less to collapse.
+    while n_removed > n_present // 20:
+        n_removed = _remove_dominated_vertices(starts, blocks, words, present, kept)
+        n_present -= n_removed
+        starts, blocks, words = without_removed(starts, blocks, words, present)
+    _collapse_links(starts, blocks, words, present, kept_starts, kept_blocks, kept_words, kept)
+    return without_removed(starts, blocks, words, present)
+
+
+@compiled
+def _remove_dominated_vertices(starts, blocks, words, present, kept):
     """Visit every vertex once, remove those that are dominated, and return their number.
 
     The candidates to dominate v, at first all its neighbours, are few after a few tests: when w
@@ -82,7 +102,7 @@ def _remove_dominated_vertices(starts, blocks, words, present):
     candidates = np.empty(longest, np.uint64)
     n_removed = 0
     for v in range(len(starts) - 1):
-        if not present[v >> 6] & bit(v):
+        if not present[v >> 6] & ~kept[v >> 6] & bit(v):
             continue
         size = 0
         for e in range(starts[v], starts[v + 1]):
@@ -125,10 +145,11 @@ def _remove_dominated_vertices(starts, blocks, words, present):
 
 
 @compiled
-def _collapse_links(starts, blocks, words, present):
+def _collapse_links(starts, blocks, words, present, kept_starts, kept_blocks, kept_words, kept):
     """Collapse the link of every vertex, again where an edge was removed, until nothing changes.
 
-    The vertices of a link are numbered locally, and ``local`` holds their rows within the link.
+    The vertices of a link are numbered locally, and ``local`` holds their rows within the link. An
+    edge that is kept is a vertex of the link that is not ``free`` to be removed.
     """
     longest = 1 + np.max(starts[1:] - starts[:-1])
     masks = np.zeros(len(present), np.uint64)
@@ -136,6 +157,7 @@ def _collapse_links(starts, blocks, words, present):
     turns = np.zeros(len(present), np.uint64)
     vertices = np.empty(64 * longest, np.int64)  # of the local numbers
     link = np.empty(longest, np.uint64)
+    free = np.empty(longest, np.uint64)
     changed = np.empty(longest, np.uint64)
     untested = np.empty(longest, np.uint64)
     common = np.empty(longest, np.uint64)
@@ -156,10 +178,15 @@ def _collapse_links(starts, blocks, words, present):
             _fill_local_rows(
                 starts, blocks, words, masks, places, turns, link, vertices, size, local
             )
+            for i in range(size):
+                free[i] = link[i]
+            for e in range(kept_starts[v], kept_starts[v + 1]):
+                block = kept_blocks[e]
+                free[places[block]] &= ~turned(kept_words[e] & masks[block], turns[block])
             for e in range(starts[v], starts[v + 1]):
                 masks[blocks[e]] = NOTHING
             for i in range(size):
-                untested[i] = link[i]
+                untested[i] = free[i]
                 changed[i] = NOTHING
             i, n_clear = 0, 0
             while n_clear < size:  # in circles: starting over takes half as long again
@@ -173,12 +200,13 @@ def _collapse_links(starts, blocks, words, present):
                 if not _is_dominated(local, link, size, u, common, candidates):
                     continue
                 link[i] ^= bit(u)
+                free[i] ^= bit(u)
                 remove_from_row(starts, blocks, words, v, vertices[u])
                 remove_from_row(starts, blocks, words, vertices[u], v)
                 for j in range(size):  # the edge is gone from the links of u and of these
                     changed[j] |= common[j]
-                    untested[j] |= common[j] & link[j]
-            if _is_one_point(link, size):
+                    untested[j] |= common[j] & free[j]
+            if not kept[v >> 6] & bit(v) and _is_one_point(link, size):
                 present[v >> 6] ^= bit(v)
                 for j in range(size):
                     changed[j] |= link[j]

@@ -51,16 +51,26 @@ def neighbor_graph(points: ArrayLike, n_neighbors: int) -> sparse.csr_array:
 
 def neighbor_rows(points, n_neighbors):
     """Return `neighbor_graph` as (indptr, indices), without SciPy, which is slow to import."""
+    check_n_neighbors(n_neighbors)
+    return nested_neighbor_rows(points, [n_neighbors])[0]
+
+
+def nested_neighbor_rows(points, n_neighbors):
+    """Do the same for several values of k, in increasing order, with one search."""
+    points = distinct_points(points)
+    n_others = [min(k, len(points)) - 1 for k in n_neighbors]
+    if n_others[-1] == 0:
+        return [(np.zeros(2, np.int64), np.zeros(0, np.int32))] * len(n_others)
+    neighbors = nearest_neighbors(points, n_others[-1])
+    return [symmetric_graph(neighbors[:, :n].copy()) for n in n_others]
+
+
+def check_n_neighbors(n_neighbors):
     if not (isinstance(n_neighbors, numbers.Integral) and n_neighbors >= 2):
         raise ValueError(
             "n_neighbors must be a whole number of at least 2, since it counts the point itself, "
             f"not {n_neighbors!r}."
         )
-    points = distinct_points(points)
-    n_others = min(n_neighbors, len(points)) - 1
-    if n_others == 0:
-        return np.zeros(2, np.int64), np.zeros(0, np.int32)
-    return symmetric_graph(nearest_neighbors(points, n_others))
 
 
 def distinct_points(points: ArrayLike) -> np.ndarray:

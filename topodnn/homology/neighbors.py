@@ -26,7 +26,7 @@ def nearest_neighbors(points, n_others):
     Returns
     -------
     numpy.ndarray, int32, shape (n_points, n_others)
-        Positions in ``points``, in no particular order within a row.
+        Positions in ``points``, in each row from the nearest to the farthest.
     """
     n_points, n_features = points.shape
     order = _leaf_order(points)
@@ -75,7 +75,11 @@ def nearest_neighbors(points, n_others):
                         closer = distance[j] < heap_distance[0] or other < heap_point[0]
                         if closer and other != itself:
                             _replace_farthest(heap_distance, heap_point, distance[j], other)
-            neighbors[itself] = heap_point
+            for last in range(n_others - 1, -1, -1):  # the farthest leaves the heap first
+                neighbors[itself, last] = heap_point[0]
+                _replace_farthest(
+                    heap_distance[:last], heap_point[:last], heap_distance[last], heap_point[last]
+                )
     return neighbors
 
 

@@ -80,6 +80,25 @@ def rows_of(indptr, indices, order):
 
 
 @compiled
+def empty_rows(n_vertices):
+    """Return rows of no vertices."""
+    return np.zeros(n_vertices + 1, np.int64), np.empty(0, np.int32), np.empty(0, np.uint64)
+
+
+@compiled
+def rows_within(indptr, indices, order, n_hops):
+    """Return, for every vertex, the set of vertices at most ``n_hops`` hops away, in that order."""
+    starts, blocks, words = rows_of(indptr, indices, order)
+    near_starts, near_blocks, near_words = starts, blocks, words
+    for _ in range(n_hops - 1):
+        n_words, before = len(words), words
+        starts, blocks, words = unite(near_starts, near_blocks, near_words, starts, blocks, words)
+        if len(words) == n_words and np.all(words == before):
+            break  # all that can be reached has been
+    return starts, blocks, words
+
+
+@compiled
 def unite(near_starts, near_blocks, near_words, far_starts, far_blocks, far_words):
     """Return, for every vertex, the union of the far rows of all vertices in its near row."""
     n_vertices = len(near_starts) - 1
@@ -149,6 +168,35 @@ def remove_from_row(starts, blocks, words, v, u):
         else:
             high = middle
     words[low] &= ~bit(u)
+
+
+@compiled
+def added_edges(starts, blocks, words, kept_starts, kept_blocks, kept_words):
+    """Return the edges (u, v), u > v, of the rows that are not in the kept rows."""
+    n_edges = 0
+    for e in range(len(blocks)):
+        word = words[e]
+        while word:
+            n_edges += 1
+            word &= word - ONE
+    edges = np.empty((n_edges // 2, 2), np.int32)
+    n_edges = 0
+    for u in range(len(starts) - 1):
+        f = kept_starts[u]
+        for e in range(starts[u], starts[u + 1]):
+            word = words[e]
+            while f < kept_starts[u + 1] and kept_blocks[f] < blocks[e]:
+                f += 1
+            if f < kept_starts[u + 1] and kept_blocks[f] == blocks[e]:
+                word &= ~kept_words[f]
+            while word:
+                v = 64 * blocks[e] + lowest(word)
+                word &= word - ONE
+                if v < u:
+                    edges[n_edges, 0] = u
+                    edges[n_edges, 1] = v
+                    n_edges += 1
+    return edges[:n_edges].copy()
 
 
 @compiled
