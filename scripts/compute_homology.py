@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 
 from topodnn.datasets.files import read_data
-from topodnn.homology.betti import betti_numbers
-from topodnn.homology.files import read_scale
+from topodnn.homology.files import chosen_complex, read_scale
 from topodnn.homology.layers import every_qth, layer_betti_numbers
 from topodnn.log import job_log, log, progress
 from topodnn.networks.points import Activations
+
+# What is compared with the true Betti numbers, and the column that says whether it agrees.
+CHECKS = {"beta": "input_is_true", "persistent_beta": "persistent_input_is_true"}
 
 
 def main(
@@ -23,20 +25,18 @@ def main(
 ) -> None:
     """Write one row per seed, layer and class.
 
-    `homology` has n_neighbors, scale, max_dimension and stride; the choice in `scale_path`, if
-    there is one, overrides the first two. The sample is taken before the predicted classes, so that
+    `homology` has n_neighbors, scale, max_dimension and stride, and k_low and k_high if k has a
+    range; the choice in `scale_path`, if there is one, overrides all but max_dimension and stride,
+    and its block is the range. The sample is taken before the predicted classes, so that
     all layers of all networks have the same points.
     """
     data = read_data(data_path)
     if scale_path:
-        choice = read_scale(scale_path)
-        homology = homology | {key: choice[key] for key in ("n_neighbors", "scale")}
+        homology = homology | chosen_complex(read_scale(scale_path))
     stride, numbers = homology["stride"], {k: v for k, v in homology.items() if k != "stride"}
     sampled = every_qth(data.labels, stride)
-    input_is_true = check_input(
-        data.points[sampled], data.labels[sampled], data.true_betti, numbers
-    )
-    complex_ = {key: numbers[key] for key in ("n_neighbors", "scale")}
+    checks = check_input(data.points[sampled], data.labels[sampled], data.true_betti, numbers)
+    complex_ = {key: value for key, value in numbers.items() if key != "max_dimension"}
     activations = Activations(activations_path)
     n_classes = activations.about["widths"][-1]
     total, rows = len(seeds) * activations.n_layers, []
@@ -55,40 +55,52 @@ def main(
                     about = {"class": label, "n_points": len(of_class), **complex_}
                     rows.append({**place, **about, **found})
                 report(done * activations.n_layers + layer + 1, total, f"seed {seed}")
-    table = pd.DataFrame(rows)
-    table["input_is_true"] = table["class"].map(input_is_true)
+    table = pd.DataFrame(rows).merge(checks, on="class", how="left")
     table.to_csv(homology_path, index=False)
 
 
 def check_input(
     points: np.ndarray, labels: np.ndarray, true_betti: np.ndarray, complex_: dict
-) -> dict[int, bool | None]:
+) -> pd.DataFrame:
     """Compare the Betti numbers of each class of the sample, by its labels, with the true ones.
 
-    `complex_` has the keyword arguments of :func:`topodnn.betti_numbers`.
+    `complex_` has the keyword arguments of :func:`topodnn.homology.layers.layer_betti_numbers`.
 
     Returns
     -------
-    dict
-        Class → whether they agree; None where the true ones are not known.
+    DataFrame
+        One row per class: class, input_is_true, and with a range of k persistent_input_is_true;
+        missing where the true Betti numbers are not known.
     """
-    classes = [int(label) for label in np.unique(labels)]
+    names = [name for name in CHECKS if name == "beta" or "k_low" in complex_]
     if not len(true_betti):
         log.info("the true Betti numbers of this data set are not known: the scale is not checked")
-        return dict.fromkeys(classes)
-    result = {}
-    for label in classes:
-        found = betti_numbers(points[labels == label], **complex_).tolist()
-        wanted = (true_betti[label].tolist() + [0] * len(found))[: len(found)]
-        result[label] = found == wanted
-        if found != wanted:
-            log.warning(
-                "class %d: the Betti numbers of the input are %s with n_neighbors %d and scale %s, "
-                "but those of the data set are %s: choose another n_neighbors (too large fills "
-                "holes, too small tears apart)",
-                label, found, complex_["n_neighbors"], complex_["scale"], wanted,
-            )  # fmt: skip
-    return result
+    rows = []
+    for label in np.unique(labels):
+        row: dict[str, object] = {"class": int(label)} | {CHECKS[name]: None for name in names}
+        if len(true_betti):
+            found = layer_betti_numbers(points[labels == label], **complex_)
+            row |= {CHECKS[n]: is_true(label, n, found, true_betti[label], complex_) for n in names}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def is_true(label: int, name: str, found: dict, true_betti: np.ndarray, complex_: dict) -> bool:
+    """Whether the Betti numbers of a class at the input are the true ones; if not, warn."""
+    n = complex_["max_dimension"] + 1
+    numbers = [found.get(f"raw_{name}_{d}", found[f"{name}_{d}"]) for d in range(n)]
+    wanted = (true_betti.tolist() + [0] * n)[:n]
+    if numbers == wanted:
+        return True
+    where = "n_neighbors {n_neighbors} and scale {scale}"
+    if name != "beta":
+        where = "n_neighbors from {k_low} to {k_high} and scale {scale}"
+    log.warning(
+        "class %d: the Betti numbers of the input are %s with %s, but those of the data set are "
+        "%s: choose another n_neighbors (too large fills holes, too small tears apart)",
+        label, numbers, where.format(**complex_), wanted,
+    )  # fmt: skip
+    return False
 
 
 if "snakemake" in globals():

@@ -98,6 +98,20 @@ def test_a_stack_has_the_numbers_of_the_workflow():
     ]
 
 
+def test_a_range_of_k_shows_what_persists(trained):
+    model, points, labels = trained
+    profile = topodnn.profile(model, points, labels, n_neighbors=(8, 23))
+    assert profile[["k_low", "n_neighbors", "k_high"]].drop_duplicates().to_numpy().tolist() == [
+        [8, 15, 23]
+    ]
+    one = topodnn.profile(model, points, labels, n_neighbors=15)
+    assert profile["omega"].equals(one["omega"])
+    assert one["omega"].equals(one["persistent_omega"].rename("omega"))
+    both = [topodnn.profile(model, points, labels, n_neighbors=k)["beta_0"] for k in (8, 23)]
+    assert (profile["persistent_beta_0"] == both[1]).all()  # components only merge
+    assert (profile["persistent_beta_1"].fillna(0) <= profile["raw_beta_1"]).all()
+
+
 @pytest.mark.parametrize("seed", [0, 1])
 def test_true_betti_choose_k_and_without_them_the_plateau_does(trained, seed):
     model, *_ = trained
@@ -238,7 +252,9 @@ def test_a_layer_that_is_not_finite_has_no_betti_numbers(trained):
         ({"y": np.repeat(["a", "b"], 150)}, "y has the label 'a', but"),
         ({"y": np.repeat([0, 5], 150)}, "y has the label 5, but the model has 2 logits"),
         ({"by": "truth"}, "by is 'truth', but must be"),
-        ({"n_neighbors": 1}, "n_neighbors is 1, but must be 'auto' or a whole number from 2"),
+        ({"n_neighbors": 1}, "n_neighbors is 1, but must be 'auto', a whole number from 2 or two"),
+        ({"n_neighbors": (9, 8)}, r"n_neighbors is \(9, 8\), but must .* the smaller first"),
+        ({"n_neighbors": (9, 150)}, r"n_neighbors is \(9, 150\), but .* of a label: 0 has 150"),
         ({"n_neighbors": 150}, "n_neighbors is 150, but .* of a label: 0 has 150"),
         ({"max_points": 10}, "n_neighbors is 12, but .* of a label: 0 has 10"),
         ({"n_neighbors": "auto", "grid": (500,)}, "grid has no number smaller than"),

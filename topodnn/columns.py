@@ -12,6 +12,14 @@ def betti_columns(names: Iterable[str]) -> list[str]:
     return sorted(name for name in names if re.fullmatch(r"beta_\d", name))
 
 
+def persistent_columns(names: Iterable[str]) -> list[str]:
+    """The names persistent_beta_0, ...: what is alive from the smallest to the largest k."""
+    return sorted(name for name in names if re.fullmatch(r"persistent_beta_\d", name))
+
+
 def raw_columns(names: Iterable[str]) -> list[str]:
-    """The names raw_beta_1, ...: of the complex, also where the layer cannot have such numbers."""
-    return sorted(name for name in names if re.fullmatch(r"raw_beta_\d", name))
+    """The names raw_beta_1, raw_persistent_beta_1, ...: of the complex, whatever the layer is.
+
+    They are there also where the layer cannot have such numbers.
+    """
+    return sorted(name for name in names if re.fullmatch(r"raw_(persistent_)?beta_\d", name))

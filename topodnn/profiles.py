@@ -1,8 +1,8 @@
 """The topology of a user's own network: Betti numbers of each class at every layer."""
 
-import numbers
 import warnings
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,9 +10,10 @@ import torch
 from numpy.typing import ArrayLike
 from torch import nn
 
-from topodnn.analysis.tidy import topological_complexity
-from topodnn.columns import betti_columns, raw_columns
+from topodnn.analysis.tidy import with_complexity
+from topodnn.columns import betti_columns
 from topodnn.errors import InputError
+from topodnn.homology.files import chosen_complex
 from topodnn.homology.layers import layer_betti_numbers
 from topodnn.homology.scale import choose_scale, scale_table
 from topodnn.networks.recording import Layers, Pool, in_rows, left_as_found, outputs, record
@@ -29,7 +30,7 @@ def profile(
     *,
     layers: Layers = None,
     by: str = "predicted",
-    n_neighbors: int | str = "auto",
+    n_neighbors: int | tuple[int, int] | str = "auto",
     scale: float = 2.5,
     max_dimension: int | None = None,
     true_betti: ArrayLike | None = None,
@@ -63,10 +64,11 @@ def profile(
     by : {'predicted', 'true', 'correct'}
         The points of a class: those that the model predicts to be in it, as in the paper; those
         with its label; or those with its label that the model predicts correctly.
-    n_neighbors : int or 'auto'
-        k of the neighbour graph, the point itself counted. ``'auto'`` chooses k on the points of
-        each label at the input: by :func:`topodnn.homology.scale.choose_scale` if `true_betti` is
-        given, else by :func:`choose_by_plateau`.
+    n_neighbors : int, (int, int) or 'auto'
+        k of the neighbour graph, the point itself counted; or the ends of a range of k, of which
+        the middle is the k of the Betti numbers at one scale. ``'auto'`` chooses the range on the
+        points of each label at the input: by :func:`topodnn.homology.scale.choose_scale` if
+        `true_betti` is given, else by :func:`choose_by_plateau`.
     scale : float
         In hops, at least 1.
     max_dimension : int, optional
@@ -93,7 +95,10 @@ def profile(
         :class:`topodnn.networks.recording.Layer`), class, n_points, n_distinct (points without
         their duplicates, which are dropped), n_neighbors, scale, beta_0, ..., raw_beta_1, ... (see
         :func:`topodnn.homology.layers.layer_betti_numbers`: a layer of w features has no βk for
-        k ≥ w, and its complex may), omega (the sum of beta_0, ...).
+        k ≥ w, and its complex may), omega (the sum of beta_0, ...); k_low, k_high,
+        persistent_beta_0, ..., raw_persistent_beta_1, ..., persistent_omega: the same of what is
+        alive at all k from k_low to k_high, see :func:`topodnn.persistent_betti_numbers`. With one
+        k, both are equal.
         ``.attrs`` has ``choice``: n_neighbors, scale, method (given, true_betti or plateau), block
         (the values of k, and of the scale, around the choice that give the same) and grid (one dict
         per k and class with the Betti numbers of the input; empty where k is given).
@@ -204,7 +209,7 @@ def _choice(
     points: np.ndarray,
     labels: np.ndarray,
     truth: np.ndarray | None,
-    n_neighbors: int | str,
+    n_neighbors: int | tuple[int, int] | str,
     scale: float,
     grid: tuple[int, ...],
     max_dimension: int,
@@ -213,17 +218,14 @@ def _choice(
     names, positions, sizes = np.unique(labels, return_inverse=True, return_counts=True)
     smallest, rarest = sizes.min(), names[sizes.argmin()]
     if n_neighbors != "auto":
-        if not isinstance(n_neighbors, numbers.Integral) or n_neighbors < 2:
-            raise InputError(
-                f"n_neighbors is {n_neighbors!r}, but must be 'auto' or a whole number from 2"
-            )
-        if n_neighbors >= smallest:
+        low, high = _range(n_neighbors)
+        if high >= smallest:
             raise InputError(
                 f"n_neighbors is {n_neighbors}, but must be smaller than the number of points of a "
                 f"label: {rarest} has {smallest}"
             )
-        block = {"n_neighbors": [int(n_neighbors)], "scale": [scale]}
-        fixed = {"n_neighbors": int(n_neighbors), "scale": scale, "block": block}
+        block = {"n_neighbors": list(dict.fromkeys((low, high))), "scale": [scale]}
+        fixed = {"n_neighbors": (low + high) // 2, "scale": scale, "block": block}
         return {**fixed, "method": "given", "grid": []}
     tried = [k for k in grid if k < smallest]
     if not tried:
@@ -245,6 +247,17 @@ def _choice(
     method = "plateau" if truth is None else "true_betti"
     choice["n_neighbors"] = int(choice["n_neighbors"])
     return {**choice, "method": method, "grid": shown.to_dict("records")}
+
+
+def _range(n_neighbors: int | tuple[int, int] | str) -> tuple[int, int]:
+    ends: Any = n_neighbors if isinstance(n_neighbors, (tuple, list)) else [n_neighbors]
+    whole = all(isinstance(k, (int, np.integer)) and k >= 2 for k in ends)
+    if not whole or len(ends) not in (1, 2) or ends[0] > ends[-1]:
+        raise InputError(
+            f"n_neighbors is {n_neighbors!r}, but must be 'auto', a whole number from 2 or two of "
+            "them, the smaller first"
+        )
+    return int(ends[0]), int(ends[-1])
 
 
 def _predicted(
@@ -273,11 +286,12 @@ def _sample(classes: np.ndarray, max_points: int | None, seed: int) -> np.ndarra
 def _table(
     recorded: list, classes: np.ndarray, every: np.ndarray, choice: dict, max_dimension: int
 ) -> pd.DataFrame:
-    k, scale, rows = choice["n_neighbors"], choice["scale"], []
+    complex_, rows = chosen_complex(choice), []
     for label in every:
-        if (classes == label).sum() < k:
+        if (classes == label).sum() < complex_["k_high"]:
             warnings.warn(
-                f"class {label} has {(classes == label).sum()} points, fewer than n_neighbors {k}: "
+                f"class {label} has {(classes == label).sum()} points, fewer than n_neighbors "
+                f"{complex_['k_high']}: "
                 "its Betti numbers mean nothing",
                 stacklevel=3,
             )
@@ -286,15 +300,10 @@ def _table(
             warnings.warn(f"layer {layer.name!r} has numbers that are not finite", stacklevel=3)
         for label in every:
             sample = layer.points[classes == label]
-            betti = layer_betti_numbers(
-                sample, n_neighbors=k, scale=scale, max_dimension=max_dimension
-            )
+            betti = layer_betti_numbers(sample, **complex_, max_dimension=max_dimension)
             rows.append(
                 {"layer": number, "name": layer.name, "type": layer.type, "class": int(label),
                  "n_points": len(sample), "n_distinct": len(np.unique(sample, axis=0)),
-                 "n_neighbors": k, "scale": scale, **betti}
+                 **complex_, **betti}
             )  # fmt: skip
-    table = pd.DataFrame(rows)
-    counts = [*betti_columns(table), *raw_columns(table)]
-    table = table.astype(dict.fromkeys(counts, "Int64"))
-    return table.assign(omega=topological_complexity(table))
+    return with_complexity(pd.DataFrame(rows))

@@ -8,7 +8,7 @@ from tests.conftest import KIND
 from topodnn.analysis.means import complexity_table, success_rates
 from topodnn.analysis.rows import select
 from topodnn.analysis.texts import complexity_texts
-from topodnn.analysis.tidy import tidy_table
+from topodnn.analysis.tidy import tidy_table, with_complexity
 
 
 def test_one_row_per_network_layer_and_class(table):
@@ -63,3 +63,16 @@ def test_missing_betti_numbers_stay_missing(table):
 def test_selecting_nothing_is_an_error(table):
     with pytest.raises(ValueError, match="the table has no row of activation gelu"):
         select(table, activation="gelu")
+
+
+def test_what_persists_has_a_complexity_of_its_own():
+    rows = pd.DataFrame(
+        {"beta_0": [2, 1], "beta_1": [5, None], "raw_beta_1": [5, 3], "persistent_beta_0": [2, 1],
+         "persistent_beta_1": [1, None], "raw_persistent_beta_1": [1, 2], "k_low": [9, None],
+         "k_high": [20, None]}
+    )  # fmt: skip
+    table = with_complexity(rows)
+    assert table["omega"].tolist() == [7, 1]
+    assert table["persistent_omega"].tolist() == [3, 1]
+    assert set(table.dtypes.astype(str)) == {"Int64"}
+    assert "persistent_omega" not in with_complexity(rows[["beta_0", "beta_1", "raw_beta_1"]])

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from tests import spaces
+from topodnn.homology.filtration import persistent_betti_numbers
 from topodnn.homology.layers import every_qth, layer_betti_numbers
 
 SETTINGS = {"n_neighbors": 9, "scale": 2.5, "max_dimension": 2}
@@ -29,6 +30,34 @@ def test_what_the_complex_has_and_the_plane_cannot_is_kept_apart():
     found = layer_betti_numbers(points, n_neighbors=6, scale=2.5, max_dimension=2)
     assert found["raw_beta_2"] > 0  # an artefact of the scale
     assert pd.isna(found["beta_2"])
+
+
+def test_a_range_of_k_counts_what_is_alive_at_both_ends():
+    points = np.random.default_rng(3).normal(size=(300, 2))
+    found = layer_betti_numbers(points, **SETTINGS, k_low=6, k_high=20)
+    alone = layer_betti_numbers(points, **SETTINGS)
+    assert {name: found[name] for name in alone} == alone
+    ranks = persistent_betti_numbers(points, n_neighbors=(6, 20), max_dimension=2)
+    assert found["persistent_beta_0"] == ranks[0, 0, 1]
+    assert found["persistent_beta_1"] == found["raw_persistent_beta_1"] == ranks[1, 0, 1]
+    assert pd.isna(found["persistent_beta_2"])
+    assert found["raw_persistent_beta_2"] == ranks[2, 0, 1]
+
+
+def test_a_range_of_one_k_is_one_scale():
+    points = np.random.default_rng(3).normal(size=(300, 3))
+    found = layer_betti_numbers(points, **SETTINGS, k_low=9, k_high=9)
+    for k in range(3):
+        assert found[f"persistent_beta_{k}"] == found[f"beta_{k}"]
+
+
+def test_points_that_are_missing_or_not_finite():
+    ends = {"k_low": 6, "k_high": 20}
+    nothing = layer_betti_numbers(np.zeros((0, 3)), **SETTINGS, **ends)
+    assert set(nothing.values()) == {0}
+    wrong = layer_betti_numbers(np.full((5, 3), np.nan), **SETTINGS, **ends)
+    assert wrong.keys() == nothing.keys()
+    assert all(pd.isna(number) for number in wrong.values())
 
 
 def test_on_a_line_there_are_components_only():

@@ -47,6 +47,14 @@ REFUSED = [
     (("seeds_per_job",), 0, "seeds_per_job is 0, but must be at least 1"),
     (("datasets", "tori", "homology", "n_neighbors"), 3200, "datasets.tori.homology.n_neighbors is "
      "3200, but must be smaller than the number of points of a class, 3200"),
+    (("datasets", "tori", "homology", "n_neighbors"), {"low": 9, "high": 3200}, "n_neighbors.high "
+     "is 3200, but must be smaller than the number of points of a class, 3200"),
+    (("datasets", "tori", "homology", "n_neighbors"), {"low": 9, "high": 8}, "n_neighbors.low is "
+     "9, but must be at most high, 8"),
+    (("datasets", "tori", "homology", "n_neighbors"), {"low": 9}, "The key 'high' is missing in "),
+    (("datasets", "tori", "homology", "n_neighbors"), {"low": 1, "high": 8}, "low is 1, but must"),
+    (("datasets", "discs", "homology", "n_neighbors"), {"low": 6, "high": 8}, "homology.scale is "
+     "'auto', but must be a number where n_neighbors is a range"),
     (("datasets", "tori", "homology", "scale"), 0.5, "datasets.tori.homology.scale is 0.5, but"),
     (("datasets", "discs", "homology", "grid", "scales"), [1.5, 0.5], "homology.grid.scales.1 is "
      "0.5, but must be at least 1"),

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from topodnn.columns import KIND, betti_columns, raw_columns
+from topodnn.columns import KIND, betti_columns, persistent_columns, raw_columns
 
 
 def topological_complexity(table: pd.DataFrame) -> pd.Series:
@@ -13,6 +13,22 @@ def topological_complexity(table: pd.DataFrame) -> pd.Series:
     return table[betti_columns(table)].sum(axis=1, min_count=1)
 
 
+def with_complexity(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with Betti numbers as whole numbers that may be missing, and with ω.
+
+    With columns persistent_beta_0, ..., it has persistent_omega too.
+    """
+    persistent = persistent_columns(table)
+    counts = [*betti_columns(table), *persistent, *raw_columns(table)]
+    table = table.astype(dict.fromkeys(counts, "Int64"))
+    table["omega"] = topological_complexity(table)
+    if persistent:
+        table["persistent_omega"] = table[persistent].sum(axis=1, min_count=1)
+        ends = ["k_low", "k_high"]
+        table = table.astype(dict.fromkeys(ends, "Int64"))
+    return table
+
+
 def tidy_table(homology: list[pd.DataFrame], trials: pd.DataFrame) -> pd.DataFrame:
     """One row per data set, network, protocol, activation, seed, layer and class.
 
@@ -20,7 +36,8 @@ def tidy_table(homology: list[pd.DataFrame], trials: pd.DataFrame) -> pd.DataFra
     ----------
     homology : list of DataFrame
         One per job, with the columns of ``KIND``, seed, layer, width, class, n_points, n_neighbors,
-        scale, beta_0, ..., raw_beta_1, ..., input_is_true.
+        scale, beta_0, ..., raw_beta_1, ..., input_is_true, and where k has a range k_low, k_high,
+        persistent_beta_0, ..., raw_persistent_beta_1, ..., persistent_input_is_true.
     trials : DataFrame
         The columns of ``KIND``, and those of the trials from
         :func:`topodnn.networks.training.train_networks`.
@@ -28,15 +45,14 @@ def tidy_table(homology: list[pd.DataFrame], trials: pd.DataFrame) -> pd.DataFra
     Returns
     -------
     DataFrame
-        The columns of `homology`, omega, and for the network that is kept for each seed:
-        well_trained, counted (in means), n_trials, train_error, held_out_error.
+        The columns of `homology`, omega, persistent_omega where k has a range, and for the network
+        that is kept for each seed: well_trained, counted (in means), n_trials, train_error,
+        held_out_error.
     """
     table = pd.concat(homology, ignore_index=True)
     # Missing where a network diverged, a layer has too few neurons, or a data set is computed in
     # fewer dimensions.
-    counts = [*betti_columns(table), *raw_columns(table)]
-    table = table.astype(dict.fromkeys(counts, "Int64"))
-    table["omega"] = topological_complexity(table)
+    table = with_complexity(table)
     table = table.merge(kept_trials(trials), on=[*KIND, "seed"], how="left", validate="many_to_one")
     return table.sort_values([*KIND, "seed", "class", "layer"], ignore_index=True)
 

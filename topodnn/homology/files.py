@@ -14,6 +14,17 @@ def write_scale(path: str | Path, choice: dict[str, Any]) -> None:
     Path(path).write_text(text, encoding="utf-8")
 
 
+def chosen_complex(choice: dict[str, Any]) -> dict[str, Any]:
+    """The complex that was chosen: n_neighbors, scale, and the ends of the block, k_low, k_high."""
+    block = choice["block"]["n_neighbors"]
+    return {
+        "n_neighbors": choice["n_neighbors"],
+        "scale": choice["scale"],
+        "k_low": block[0],
+        "k_high": block[-1],
+    }
+
+
 def read_scale(path: str | Path) -> dict[str, Any]:
     """Read what :func:`write_scale` wrote.
 

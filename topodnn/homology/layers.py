@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from topodnn.homology.betti import betti_numbers
+from topodnn.homology.filtration import persistent_betti_numbers
 
 
 def every_qth(labels: np.ndarray, stride: int) -> np.ndarray:
@@ -27,7 +27,13 @@ def every_qth(labels: np.ndarray, stride: int) -> np.ndarray:
 
 
 def layer_betti_numbers(
-    points: np.ndarray, *, n_neighbors: int, scale: float, max_dimension: int
+    points: np.ndarray,
+    *,
+    n_neighbors: int,
+    scale: float,
+    max_dimension: int,
+    k_low: int | None = None,
+    k_high: int | None = None,
 ) -> dict[str, object]:
     """Betti numbers of the complex of some points, and those that their layer can have.
 
@@ -40,21 +46,36 @@ def layer_betti_numbers(
     points : ndarray of shape (n_points, w)
     n_neighbors, scale, max_dimension
         As in :func:`topodnn.betti_numbers`.
+    k_low, k_high : int, optional
+        The ends of a range of k with n_neighbors in it: what is alive from the one to the other is
+        counted too, see :func:`topodnn.persistent_betti_numbers`.
 
     Returns
     -------
     dict
         beta_0, beta_1, ...: the Betti numbers, missing for k ≥ w. raw_beta_1, ...: those of the
-        complex, without this rule. All are 0 where there is no point, and missing where a number
-        is not finite.
+        complex, without this rule. With a range of k, persistent_beta_0, ... and
+        raw_persistent_beta_1, ... likewise. All are 0 where there is no point, and missing where a
+        number is not finite.
     """
-    found: list = [0] * (max_dimension + 1)
+    ends = () if k_low is None or k_high is None else (k_low, k_high)
+    steps = sorted({n_neighbors, *ends})
+    shape = (max_dimension + 1, len(steps), len(steps))
+    found = np.zeros(shape, dtype=object)
     if not np.isfinite(points).all():
-        found = [pd.NA] * (max_dimension + 1)
+        found = np.full(shape, pd.NA)
     elif len(points):
-        found = betti_numbers(
-            points, n_neighbors=n_neighbors, scale=scale, max_dimension=max_dimension
-        ).tolist()
-    width = points.shape[1]
-    reported = {f"beta_{k}": found[k] if k < width else pd.NA for k in range(len(found))}
-    return reported | {f"raw_beta_{k}": found[k] for k in range(1, len(found))}
+        found = persistent_betti_numbers(
+            points, n_neighbors=steps, scale=scale, max_dimension=max_dimension
+        )
+    middle = steps.index(n_neighbors)
+    result = _reported("beta", found[:, middle, middle], points.shape[1])
+    if ends:
+        result |= _reported("persistent_beta", found[:, 0, -1], points.shape[1])
+    return result
+
+
+def _reported(name: str, numbers: np.ndarray, width: int) -> dict[str, object]:
+    found = [number if number is pd.NA else int(number) for number in numbers]
+    reported = {f"{name}_{k}": found[k] if k < width else pd.NA for k in range(len(found))}
+    return reported | {f"raw_{name}_{k}": found[k] for k in range(1, len(found))}

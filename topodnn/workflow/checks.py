@@ -17,6 +17,7 @@ from topodnn.workflow.experiments import (
     Size,
     batches_of,
     is_auto,
+    neighbors_of,
     samples,
     scale_grid,
     size_of,
@@ -77,10 +78,21 @@ def check_datasets(config: dict[str, Any]) -> None:
 def _check_sample(sample: dict[str, Any], size: Size, where: str) -> None:
     n_neighbors, scales = scale_grid(sample)
     smallest = math.ceil(min(size.by_class) / sample["stride"])
+    ends = neighbors_of(sample)
+    if ends.get("k_low", 0) > ends.get("k_high", 0):
+        raise InputError(
+            f"{where}.n_neighbors.low is {ends['k_low']}, but must be at most high, "
+            f"{ends['k_high']}."
+        )
+    if "k_low" in ends and sample["scale"] == "auto":
+        raise InputError(
+            f"{where}.scale is 'auto', but must be a number where n_neighbors is a range."
+        )
     if not n_neighbors:
         raise InputError(f"{where}.grid has no values: first is larger than last.")
     if max(n_neighbors) >= smallest:
         key = "grid.last" if sample["n_neighbors"] == "auto" else "n_neighbors"
+        key += ".high" if "k_high" in ends else ""
         raise InputError(
             f"{where}.{key} is {max(n_neighbors)}, but must be smaller than the number of "
             f"points of a class, {smallest} (stride: {sample['stride']})."

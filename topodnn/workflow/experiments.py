@@ -122,10 +122,22 @@ def is_auto(sample: dict[str, Any]) -> bool:
 
 def scale_grid(sample: dict[str, Any]) -> tuple[list[int], list[float]]:
     """Values of n_neighbors and scale among which to choose; a number stands for itself."""
-    grid, n_neighbors, scale = sample["grid"], sample["n_neighbors"], sample["scale"]
+    grid, scale = sample["grid"], sample["scale"]
     return (
         list(range(grid["first"], grid["last"] + 1, grid["step"]))
-        if n_neighbors == "auto"
-        else [n_neighbors],
+        if sample["n_neighbors"] == "auto"
+        else list(dict.fromkeys(neighbors_of(sample).values())),
         grid["scales"] if scale == "auto" else [scale],
     )
+
+
+def neighbors_of(sample: dict[str, Any]) -> dict[str, int]:
+    """The numbers of neighbours that a configuration gives: n_neighbors, and the ends of a range.
+
+    Of a range, n_neighbors is the middle, of two the lower: k of the Betti numbers at one scale.
+    """
+    given = sample["n_neighbors"]
+    if not isinstance(given, dict):
+        return {"n_neighbors": given}
+    low, high = given["low"], given["high"]
+    return {"n_neighbors": (low + high) // 2, "k_low": low, "k_high": high}

@@ -16,6 +16,7 @@ from topodnn.workflow.experiments import (
     PRETRAINED,
     batches_of,
     is_auto,
+    neighbors_of,
     samples,
     scale_grid,
     size_of,
@@ -173,7 +174,8 @@ class Plan:
     def sample(self, wildcards: Wildcards) -> dict[str, Any]:
         """The numbers of the complex of one sample of the points."""
         numbers = self.samples[wildcards.dataset, wildcards.sample]
-        return {key: numbers[key] for key in ("n_neighbors", "scale", "max_dimension", "stride")}
+        kept = {key: numbers[key] for key in ("scale", "max_dimension", "stride")}
+        return neighbors_of(numbers) | kept
 
     def grid(self, wildcards: Wildcards) -> dict[str, Any]:
         """Among what the complex of a sample is chosen, and on which points."""
