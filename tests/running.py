@@ -13,7 +13,7 @@ import pandas as pd
 
 ROOT = Path(__file__).parents[1]
 TINY = ["--configfile", "config/test.yaml"]
-# Its processes begin with snakemake imported, which is most of the time of a dry run.
+# Its processes begin with snakemake imported, which takes longer than most of what it then does.
 WARM = multiprocessing.get_context("forkserver")
 WARM.set_forkserver_preload(["snakemake.cli", "snakemake_executor_plugin_slurm", __name__])
 
@@ -54,25 +54,30 @@ def snakemake(folder: Path, *options: str, wait: bool = True):
     return subprocess.CompletedProcess(command, process.returncode, output)
 
 
-def dry_run(folder: Path, *options: str) -> subprocess.CompletedProcess:
-    """What `snakemake --dry-run` says there, with the package and the scripts of that folder."""
+def forked_snakemake(folder: Path, *options: str) -> subprocess.CompletedProcess:
+    """Like :func:`snakemake`, in a process that has it imported already: the jobs have not."""
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as output:
-        process = WARM.Process(target=_dry_run, args=(folder, options, output.name))
+        process = WARM.Process(target=_snakemake, args=(folder, options, output.name))
         process.start()
         process.join()
         return subprocess.CompletedProcess(options, process.exitcode, output.read())
 
 
-def _dry_run(folder: Path, options: tuple[str, ...], output: str) -> None:
+def _snakemake(folder: Path, options: tuple[str, ...], output: str) -> None:
     from snakemake.cli import main
 
     with open(output, "w", encoding="utf-8") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     os.chdir(folder)
-    os.environ["PYTHONPATH"] = str(folder)
+    os.environ |= {"PYTHONPATH": str(folder), "OMP_NUM_THREADS": "2"}
     sys.path.insert(0, str(folder))
-    main(["--cores", "2", "--dry-run", *options])
+    main(["--cores", "2", *options])
+
+
+def dry_run(folder: Path, *options: str) -> subprocess.CompletedProcess:
+    """What `snakemake --dry-run` says there, with the package and the scripts of that folder."""
+    return forked_snakemake(folder, "--dry-run", *options)
 
 
 def copy_of_the_package(folder: Path) -> Path:

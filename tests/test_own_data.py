@@ -10,7 +10,7 @@ import torch
 import yaml
 
 import topodnn
-from tests.running import copy_of_the_repository, snakemake
+from tests.running import copy_of_the_repository, forked_snakemake
 
 SWISH = """
 import torch
@@ -67,7 +67,7 @@ def test_data_activation_and_networks_from_files(tmp_path):
     config["training"]["epochs"] = 1
     config["figure_formats"] = ["png"]
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(config))
-    run = snakemake(folder, "--configfile", str(tmp_path / "mine.yaml"))
+    run = forked_snakemake(folder, "--configfile", str(tmp_path / "mine.yaml"))
     assert run.returncode == 0, run.stdout
     table = pd.read_csv(folder / "results/mine/betti_numbers.csv")
     assert (len(table), table["input_is_true"].isna().all()) == (5 * 6 + 3 * 5 * 5, True)
@@ -98,7 +98,7 @@ def test_no_scale_that_fits_stops_the_run_and_says_what_was_found(tmp_path):
     config |= {"name": "none", "experiments": config["experiments"][:1], "comparisons": {}}
     (tmp_path / "none.yaml").write_text(yaml.safe_dump(config))
     target = "results/none/scale/tori/homology.yaml"
-    run = snakemake(folder, target, "--configfile", str(tmp_path / "none.yaml"))
+    run = forked_snakemake(folder, target, "--configfile", str(tmp_path / "none.yaml"))
     assert run.returncode != 0
     assert "gives the true Betti numbers of all classes; nearest is n_neighbors" in run.stdout
     assert "(true: (8, 16, 8))" in run.stdout

@@ -48,7 +48,7 @@ def test_an_experiment_may_have_its_own_training(tiny_config):
     assert [(b["protocol"], b["activation"]) for b in batches] == [
         ("fast", "relu"), ("fast", "tanh"), ("paper", "relu"),
     ]  # fmt: skip
-    assert batches[0]["training"]["epochs"] == 60
+    assert batches[0]["training"]["epochs"] == 50
     assert batches[2]["training"] == own | {"by_activation": {}}
 
 

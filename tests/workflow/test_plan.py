@@ -57,6 +57,14 @@ def test_the_scale_is_chosen_where_it_is_not_given(tiny):
     assert tori == {"n_neighbors": 16, "scale": 2.5, "max_dimension": 2, "stride": 1}
 
 
+def test_a_range_of_k_has_a_middle(tiny):
+    tiny.samples["tori", "homology"]["n_neighbors"] = {"low": 12, "high": 19}
+    tori = tiny.sample(SimpleNamespace(dataset="tori", sample="homology"))
+    complex_ = {"n_neighbors": 15, "k_low": 12, "k_high": 19, "scale": 2.5}
+    assert tori == complex_ | {"max_dimension": 2, "stride": 1}
+    assert ("tori", "homology") not in tiny.chosen
+
+
 def test_all_points_are_looked_at_in_the_first_networks_only(tiny):
     assert [b["dataset"] for b in tiny.with_all_points] == ["discs"]
     wildcards = job("discs/3x15/fast/relu/0-1", sample="all_points")
@@ -76,8 +84,8 @@ def test_a_training_has_the_numbers_of_its_protocol_and_configuration(tiny):
     assert tiny.seeds(wildcards) == [0, 1]
     assert tiny.hidden_widths(wildcards) == [25, 25, 25, 25]
     protocol = tiny.protocol(wildcards)
-    assert (protocol["epochs"], protocol["schedule"]) == (60, "cosine_squared")
-    assert protocol["learning_rate"] == pytest.approx(0.02 * 15 / 25)
+    assert (protocol["epochs"], protocol["schedule"]) == (50, "cosine_squared")
+    assert protocol["learning_rate"] == pytest.approx(0.03 * 15 / 25)
 
 
 def test_each_kind_has_the_numbers_of_its_own_experiment(paper):
