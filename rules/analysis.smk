@@ -35,6 +35,19 @@ rule compare_protocols:
         "../scripts/compare_protocols.py"
 
 
+rule compare_data_seeds:
+    input:
+        table=f"{results}/betti_numbers.csv",
+    output:
+        multiext(f"{results}/tables/data_seeds", ".csv", ".md", ".tex"),
+    params:
+        clouds=outputs.several_data_seeds(plan),
+        protocol=plan.judged,
+        confidence=settings["claims"]["confidence"],
+    script:
+        "../scripts/compare_data_seeds.py"
+
+
 rule judge_claims:
     input:
         table=f"{results}/betti_numbers.csv",

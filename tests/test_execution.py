@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from tests.running import ROOT, TINY, dry_run, planned_jobs, snakemake
+from tests.running import ROOT, TINY, dry_run, planned_jobs
 
 PROFILES = sorted(path.parent.name for path in ROOT.glob("profiles/*/config.yaml"))
 
@@ -56,6 +56,14 @@ JOBS = {  # configuration → rule → number of its jobs; the rules of ONCE are
         "compare_protocols": 1,
         "plot_protocols": 1,
         "plot_scale": 1,
+    },
+    "data_seeds": {
+        "generate_data": 10,
+        "train": 20,  # 2 activations on each
+        "extract_activations": 20,
+        "compute_homology": 20,
+        "aggregate": 1,
+        "compare_data_seeds": 1,
     },
 }
 
@@ -151,7 +159,7 @@ def test_examples_say_what_to_install_and_where_it_is_said_what_is_tested(profil
     ],
 )
 def test_bad_input_ends_with_one_sentence_and_no_traceback(option, text):
-    run = snakemake(ROOT, "--dry-run", *TINY, "--config", option)
+    run = dry_run(ROOT, *TINY, "--config", option)
     assert run.returncode != 0
     assert text in run.stdout
     assert "Traceback" not in run.stdout

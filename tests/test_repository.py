@@ -11,10 +11,11 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from scripts import judge_claims
+from scripts import compare_data_seeds, judge_claims
 from tests.conftest import ROOT
 from tests.workflow.test_outputs import plan_of
 from topodnn import __version__
+from topodnn.workflow.outputs import several_data_seeds
 
 
 def text_of(path: str) -> str:
@@ -183,7 +184,7 @@ def test_every_file_and_folder_of_the_results_is_described():
     assert {name for name in written if f"`{name}" not in text} == set()
 
 
-@pytest.mark.parametrize("name", ["paper", "protocols"])
+@pytest.mark.parametrize("name", ["paper", "protocols", "data_seeds"])
 def test_the_kept_verdicts_are_those_of_the_kept_betti_numbers(name, tmp_path):
     kept, plan = ROOT / f"results/reference/{name}", plan_of(name)
     names = ["curves", "comparisons", "rises", "injective", "verdicts"]
@@ -202,6 +203,21 @@ def test_the_kept_verdicts_are_those_of_the_kept_betti_numbers(name, tmp_path):
             pd.read_csv(folder / f"{one}.csv") for folder in (kept / "claims", tmp_path)
         )
         pd.testing.assert_frame_equal(shipped, again, rtol=1e-9)
+
+
+def test_the_kept_table_of_data_seeds_is_that_of_the_kept_betti_numbers(tmp_path):
+    kept, plan = ROOT / "results/reference/data_seeds", plan_of("data_seeds")
+    made = [tmp_path / f"data_seeds.{ending}" for ending in ("csv", "md", "tex")]
+    compare_data_seeds.main(
+        kept / "betti_numbers.csv",
+        made,
+        clouds=several_data_seeds(plan),
+        protocol=plan.judged,
+        confidence=plan.settings["claims"]["confidence"],
+    )
+    shipped, again = (pd.read_csv(path) for path in (kept / "tables/data_seeds.csv", made[0]))
+    pd.testing.assert_frame_equal(shipped, again, rtol=1e-9)
+    assert again["n_clouds"].eq(5).all()
 
 
 # Prose -------------------------------------------------------------------------------------------

@@ -1,13 +1,20 @@
-"""Networks of one protocol beside those of another, numbers of a sample beside those of all."""
+"""Networks of one protocol beside another, of several clouds, of a sample beside all points."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from scripts.compare_data_seeds import main as compare_data_seeds
 from scripts.compare_protocols import main as compare_protocols
 from tests.conftest import KIND, curves
 from tests.studies import THRESHOLDS, networks
-from topodnn.analysis.comparisons import COMPARED, protocol_differences, sample_agreement
+from topodnn.analysis.comparisons import (
+    COMPARED,
+    VARYING,
+    cloud_variances,
+    protocol_differences,
+    sample_agreement,
+)
 
 FAST, SLOW = [9, 5, 1, 1, 1], [9, 9, 9, 5, 1]
 
@@ -49,6 +56,62 @@ def test_the_script_writes_the_table(tmp_path):
     assert "| fast / paper |" in text.replace("  ", "")
     assert "nan" not in text
     assert r"\caption" in paths[2].read_text()
+
+
+CLOUDS = [["rings", "rings-1", "rings-2"], ["discs", "discs-1"]]
+
+
+def on_clouds(shifts: dict[str, float]) -> pd.DataFrame:
+    """Networks on several clouds whose half-life is 2, 2.5 or 3, and later by a shift."""
+    parts = [
+        curves(seed, [17, 17, *np.clip(17 - 8 * (np.arange(1, 9) - late - shift), 1, 17)],
+               dataset=cloud)
+        for cloud, shift in shifts.items()
+        for seed, late in enumerate([0, 0.5, 1])
+    ]  # fmt: skip
+    return pd.concat(parts)
+
+
+def test_the_variance_of_half_lives_is_split_into_clouds_and_networks():
+    table = on_clouds({"rings": 0, "rings-1": 2, "rings-2": 4, "discs": 1, "discs-1": 1})
+    failed = curves(7, [17] * 10, dataset="discs", well_trained=False)
+    found = cloud_variances(pd.concat([table, failed]), CLOUDS, 0.95)
+    assert found["dataset"].tolist() == ["rings", "rings", "discs", "discs"]
+    assert found["measure"].tolist() == VARYING * 2
+    rings, _, discs, _ = found.to_dict("records")
+    assert (rings["n_clouds"], rings["n_networks"]) == (3, 9)
+    assert (discs["n_clouds"], discs["n_networks"]) == (2, 6)
+    assert rings["highest_mean"] - rings["lowest_mean"] == pytest.approx(4)
+    assert rings["mean"] == pytest.approx((rings["highest_mean"] + rings["lowest_mean"]) / 2)
+    assert rings["std_within"] == discs["std_within"] == pytest.approx(0.5)
+    assert rings["std_between"] == pytest.approx(np.sqrt(4 - 0.25 / 3))
+    assert rings["share"] > 0.9 > 0.01 > discs["share"]
+    no_components = found.loc[found["measure"] == "half_life_of_beta_0"]
+    assert (no_components["n_clouds"] == 0).all()
+    assert no_components["share"].isna().all()
+
+
+def test_a_cloud_of_one_network_does_not_count():
+    table = on_clouds({"rings": 0, "rings-1": 2, "rings-2": 4})
+    table = table[(table["dataset"] != "rings-1") | (table["seed"] == 0)]
+    found = cloud_variances(table, CLOUDS[:1], 0.95).iloc[0]
+    assert (found["n_clouds"], found["n_networks"]) == (2, 6)
+    found = cloud_variances(table[table["dataset"] != "rings"], CLOUDS[:1], 0.95).iloc[0]
+    assert (found["n_clouds"], found["n_networks"]) == (1, 3)
+    assert np.isnan(found["mean"])
+
+
+def test_the_script_writes_the_table_of_data_seeds(tmp_path):
+    table = on_clouds({"rings": 0, "rings-1": 2, "discs": 1})
+    pd.concat([table, table.assign(protocol="paper")]).to_csv(tmp_path / "a.csv", index=False)
+    paths = [tmp_path / f"data_seeds.{ending}" for ending in ("csv", "md", "tex")]
+    options = {"clouds": CLOUDS, "protocol": "fast", "confidence": 0.9}
+    compare_data_seeds(tmp_path / "a.csv", paths, **options)
+    assert pd.read_csv(paths[0])["n_networks"].tolist() == [6, 0, 3, 0]
+    text = paths[1].read_text(encoding="utf-8")
+    assert "half-life of ω − 1" in text
+    assert "nan" not in text
+    assert r"\caption" in paths[2].read_text(encoding="utf-8")
 
 
 def kind_of(table: pd.DataFrame) -> tuple:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.regression.mixed_linear_model import MixedLM
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
@@ -16,6 +17,7 @@ from topodnn.analysis.statistics import (
     interval,
     rank_effect,
     stratified_weights,
+    variance_components,
     weighted_means,
     weighted_medians,
     wilson_interval,
@@ -155,3 +157,45 @@ def test_wilson_intervals_of_several_shares():
     assert found.shape == (2, 3)
     assert found[:, 0].tolist() == pytest.approx([0, 0.4345], abs=1e-4)
     assert np.isnan(found[:, 2]).all()
+
+
+def drawn_groups(rng: np.random.Generator, n_groups: int, size: int, between: float) -> np.ndarray:
+    """Groups of values of which the standard deviation within a group is 1."""
+    return rng.normal(size=(n_groups, size)) + between * rng.normal(size=(n_groups, 1))
+
+
+def test_variances_between_and_within_are_those_of_a_mixed_model():
+    groups = drawn_groups(np.random.default_rng(5), 6, 8, 1.0)
+    found = variance_components(list(groups), 0.95)
+    labels, values = np.repeat(range(6), 8), groups.ravel()
+    model = MixedLM(values, np.ones_like(values), labels).fit(reml=True)
+    assert found["std_between"] ** 2 == pytest.approx(model.cov_re[0, 0], rel=1e-3)
+    assert found["std_within"] ** 2 == pytest.approx(model.scale, rel=1e-3)
+    assert found["low"] < found["share"] < found["high"]
+
+
+def test_groups_of_other_sizes_find_the_variances_that_were_drawn():
+    rng = np.random.default_rng(6)
+    groups = [row[: rng.integers(2, 13)] for row in drawn_groups(rng, 4000, 12, 2.0)]
+    found = variance_components(groups, 0.95)
+    assert found["std_between"] == pytest.approx(2, rel=0.03)
+    assert found["std_within"] == pytest.approx(1, rel=0.02)
+    assert found["share"] == pytest.approx(0.8, abs=0.01)
+
+
+@pytest.mark.parametrize("between", [0.5, 1.0])
+def test_the_interval_of_the_share_between_groups_covers_it_as_often_as_it_says(between):
+    rng = np.random.default_rng(7)
+    share = between**2 / (between**2 + 1)
+    found = [variance_components(drawn_groups(rng, 5, 10, between), 0.9) for _ in range(1000)]
+    covered = [row["low"] <= share <= row["high"] for row in found]
+    assert 0.87 < np.mean(covered) < 0.93
+
+
+def test_groups_that_hardly_differ_have_no_share_and_an_interval_that_begins_there():
+    groups = [np.array([1.0, 2.0, 3.0]), np.array([3.5, 2.5, 1.5])]
+    found = variance_components(groups, 0.95)
+    assert found["share"] == found["std_between"] == found["low"] == 0
+    assert found["std_within"] == 1
+    assert found["high"] > 0
+    assert variance_components([np.ones(3), np.zeros(3)], 0.95) == {}

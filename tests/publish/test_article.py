@@ -188,3 +188,25 @@ def test_the_article_says_which_betti_numbers_a_layer_can_have(plain):
 def test_limits_are_said(plain):
     for limit in ("one point cloud and one split", "share their seeds", "22 November 2026"):
         assert limit in plain
+    assert "clouds of D-I" not in plain
+
+
+def test_what_other_clouds_show_is_read_from_the_kept_tables(tmp_path):
+    kept, inputs = ROOT / "results/reference/data_seeds", article_inputs()
+    table = read_text(kept / "tables/data_seeds.csv")
+    table["share"] = ["0.123", *["0.05"] * (len(table) - 2), "0.011"]
+    table["high"] = ["0.777", *["0.3"] * (len(table) - 1)]
+    table.to_csv(tmp_path / "data_seeds.csv", index=False)
+    comparisons = read_text(kept / "claims/comparisons.csv")
+    compared = comparisons["measure"].eq("half_life") & comparisons["compared_with"].ne("")
+    comparisons.loc[compared.idxmax(), "estimate"] = "1.5"
+    comparisons.to_csv(tmp_path / "comparisons.csv", index=False)
+    inputs["tables"] |= {
+        "data_seeds": str(tmp_path / "data_seeds.csv"),
+        "data_seed_comparisons": str(tmp_path / "comparisons.csv"),
+    }
+    text = text_of(inputs, tmp_path)
+    assert "On 5 clouds of D-I and 5 clouds of D-II" in text
+    assert "1 % to 12 % of the variance" in text
+    assert "highest end of an interval 78 %" in text
+    assert "shorter with ReLU than with tanh on 9 of the 10 clouds" in text

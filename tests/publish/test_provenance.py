@@ -101,7 +101,7 @@ def test_the_scripts_write_what_is_recorded(tmp_path):
     assert joined["config"] == config
 
 
-@pytest.mark.parametrize("name", ["paper", "protocols", "notebook"])
+@pytest.mark.parametrize("name", ["paper", "protocols", "data_seeds", "notebook"])
 def test_the_kept_results_name_the_commit_of_every_stage(name):
     path = ROOT / f"results/reference/{name}/provenance.yaml"
     kept = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -112,6 +112,21 @@ def test_protocols_are_compared_where_an_activation_has_two():
     assert outputs.figures(plan)["plot_protocols"] == [f"{network}/protocols"]
 
 
+def test_data_sets_that_differ_in_their_seed_only_are_compared(tiny_config):
+    assert outputs.several_data_seeds(plan_of("test")) == []
+    assert outputs.several_data_seeds(plan_of("paper")) == []
+    plan = plan_of("data_seeds")
+    first, second = outputs.several_data_seeds(plan)
+    assert first == ["D-I", "D-I-1", "D-I-2", "D-I-3", "D-I-4"]
+    assert len(second) == 5
+    assert f"{plan.results}/tables/data_seeds.md" in outputs.everything(plan)
+    again = tiny_config["datasets"]["tori"] | {"title": "Again"}
+    tiny_config["datasets"] |= {"again": again, "other": again | {"seed": 1}}
+    tiny_config["experiments"] += [{"datasets": ["again", "other"], "networks": ["4x25"]}]
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    assert outputs.several_data_seeds(plan) == [["tori", "other"]]  # not twice the same points
+
+
 def test_time_is_kept_of_the_jobs_before_the_tables():
     jobs = outputs.measured_jobs(plan_of("test"))
     assert len(jobs) == len(set(jobs)) == 2 + 2 + 3 + 3 + 3 + 1

@@ -1,5 +1,6 @@
-"""The same kinds of network compared: by two protocols; on a sample and on all points."""
+"""The same networks compared: by protocol, by point cloud, on a sample and on all points."""
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -8,7 +9,7 @@ from scipy import stats
 
 from topodnn.analysis.curves import KEYS, curve_summaries
 from topodnn.analysis.measures import ALL_CLASSES, network_values
-from topodnn.analysis.statistics import compare, holm
+from topodnn.analysis.statistics import compare, holm, variance_components
 from topodnn.columns import KIND, betti_columns
 
 COMPARED = [
@@ -19,7 +20,7 @@ COLUMNS = [
     "median", "median_compared", "mean", "mean_compared", "estimate", "low", "high",
     "rank_effect", "rank_low", "rank_high", "p", "p_corrected",
 ]  # fmt: skip
-SMALLEST_GROUP = 2  # a rank test of a single network says nothing
+SMALLEST_GROUP = 2  # a rank test of a single network says nothing, nor does its variance
 
 
 def protocol_differences(
@@ -83,6 +84,58 @@ def _compared(values: list[np.ndarray], thresholds: dict, rng: np.random.Generat
     groups = np.repeat([0, 1], [len(part) for part in values])
     row, _ = compare(np.concatenate(values), groups, thresholds, rng)
     return row | {"p": stats.mannwhitneyu(*values).pvalue}
+
+
+VARYING = ["half_life", "half_life_of_beta_0"]
+VARIANCES = [
+    *KEYS, "measure", "n_clouds", "n_networks", "mean", "lowest_mean", "highest_mean",
+    "std_between", "std_within", "share", "low", "high",
+]  # fmt: skip
+
+
+def cloud_variances(
+    table: pd.DataFrame, clouds: Sequence[Sequence[str]], confidence: float
+) -> pd.DataFrame:
+    """How much of the variance of the half-lives lies between point clouds, kind by kind.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From :func:`topodnn.analysis.tidy.tidy_table`, of one training protocol.
+    clouds : sequence of sequence of str
+        Groups of data sets that differ in nothing but their seed.
+
+    Returns
+    -------
+    DataFrame
+        One row for each group, network, activation and measure in ``VARYING``: dataset (the first
+        of the group), network, activation, measure; n_clouds and n_networks, of which the measure
+        is known (a cloud with a single such network does not count); mean of all networks, and the
+        lowest_mean and highest_mean of the networks of a cloud; and the columns of
+        :func:`topodnn.analysis.statistics.variance_components`, missing where there are fewer than
+        two clouds.
+    """
+    networks = _judged(table)
+    rows = []
+    for group in clouds:
+        members = networks[networks["dataset"].isin(group)]
+        for (network, activation), kind in members.groupby(KEYS[1:], sort=False):
+            for measure in VARYING:
+                by_cloud = [
+                    values.to_numpy()
+                    for _, values in kind.dropna(subset=measure).groupby("dataset")[measure]
+                    if len(values) >= SMALLEST_GROUP
+                ]
+                row = dict(zip(KEYS, (group[0], network, activation), strict=True))
+                row |= {"measure": measure, "n_clouds": len(by_cloud)}
+                row |= {"n_networks": sum(map(len, by_cloud))}
+                if len(by_cloud) > 1:
+                    means = [values.mean() for values in by_cloud]
+                    row |= {"mean": np.concatenate(by_cloud).mean()}
+                    row |= {"lowest_mean": min(means), "highest_mean": max(means)}
+                    row |= variance_components(by_cloud, confidence)
+                rows.append(row)
+    return pd.DataFrame(rows, columns=VARIANCES)
 
 
 CURVE = [*KIND, "seed", "class"]

@@ -1,8 +1,9 @@
 """Statistics with networks as independent observations: intervals, Cliff's δ, Holm's correction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
@@ -162,3 +163,44 @@ def compare(
         "rank_high": rank_high,
     }
     return row, draws
+
+
+def variance_components(groups: Sequence[np.ndarray], confidence: float) -> dict[str, float]:
+    """How much of the variance of values lies between their groups: a one-way random-effects model.
+
+    The groups are taken as drawn from a population of groups, and the variance between these and
+    that within them are estimated from the mean squares of the analysis of variance.
+
+    Source: P. E. Shrout and J. L. Fleiss, Psychological Bulletin 86(2), 1979, ICC(1, 1), with F for
+    its interval; for groups of unequal size A. Donner, International Statistical Review 54(1),
+    1986.
+
+    Parameters
+    ----------
+    groups : sequence of ndarray
+        Two or more, each of two or more values.
+
+    Returns
+    -------
+    dict
+        std_between and std_within, the standard deviations of the two parts; share, that of the
+        variance between groups in the sum (the intraclass correlation), low, high. What would be
+        below 0 is 0. Empty where all values of each group are the same.
+    """
+    sizes = np.array([len(group) for group in groups])
+    within = np.average([np.var(group, ddof=1) for group in groups], weights=sizes - 1)
+    if within == 0:
+        return {}
+    degrees = len(sizes) - 1, sizes.sum() - len(sizes)
+    size = (sizes.sum() - (sizes**2).sum() / sizes.sum()) / degrees[0]
+    found = stats.f_oneway(*groups).statistic
+    upper, lower = stats.f.interval(confidence, *degrees)[::-1]
+    excess = np.maximum(np.array([found, found / upper, found / lower]) - 1, 0) / size
+    share, low, high = excess / (1 + excess)
+    return {
+        "std_between": np.sqrt(within * excess[0]),
+        "std_within": np.sqrt(within),
+        "share": share,
+        "low": low,
+        "high": high,
+    }

@@ -161,6 +161,31 @@ def protocol_texts(differences: pd.DataFrame) -> tuple[str, str]:
     return markdown_of(table, text), latex_of(table, text, "tab:protocols", n_text_columns=5)
 
 
+def variance_texts(variances: pd.DataFrame) -> tuple[str, str]:
+    """The table of :func:`topodnn.analysis.comparisons.cloud_variances`, in both formats."""
+    table = variances[KEYS].rename(columns=HEADINGS)
+    table["Measure"] = variances["measure"].map(MEASURES)
+    for name, heading in (("n_clouds", "Clouds"), ("n_networks", "Networks")):
+        table[heading] = variances[name].astype(str)
+    table["Mean"] = variances["mean"].map(format_number)
+    table["Mean of a cloud"] = [
+        f"{format_number(low)} to {format_number(high)}"
+        for low, high in zip(variances["lowest_mean"], variances["highest_mean"], strict=True)
+    ]
+    for name, heading in (("std_between", "Between clouds"), ("std_within", "Within")):
+        table[heading] = variances[name].map(format_number)
+    table["Share between"] = _intervals(variances, "share", "low", "high")
+    text = (
+        "The same kinds of network on point clouds that differ in their seed only, each with a "
+        "split of its own; half-lives of the networks that are judged, in layers. Mean over all "
+        "networks, and from the lowest to the highest mean of a cloud; standard deviations between "
+        "clouds and between the networks of a cloud, and the share of the variance that lies "
+        "between clouds (intraclass correlation), by a one-way random-effects model with intervals "
+        "by F; – where fewer than two clouds have two networks each."
+    )
+    return markdown_of(table, text), latex_of(table, text, "tab:data-seeds", n_text_columns=4)
+
+
 def _heading(rows: pd.DataFrame) -> pd.DataFrame:
     """The columns that every table of comparisons begins with."""
     table = rows[KEYS].rename(columns=HEADINGS).reset_index(drop=True)

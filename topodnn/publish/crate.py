@@ -62,6 +62,7 @@ RESULTS = {
     "tables/well_trained.*": "How many networks and trials of each kind ended well trained",
     "tables/samples.*": "How far a sample of the points shows the Betti numbers of all points",
     "tables/protocols.*": "The same kinds of network by training protocol",
+    "tables/data_seeds.*": "The same kinds of network on point clouds of several seeds",
     "claims/verdicts.*": "Verdict on each claim of the paper with the numbers that decide it",
     "claims/*": "Numbers on which the verdicts rest",
     "persistence/finding.md": "What one batch of points shows at every layer",

@@ -28,6 +28,7 @@ PAGES = {
     "tables/complexity": (CURVES, "Table of means", "complexity"),
     "tables/samples": (CURVES, "Table of samples", "samples_table"),
     "tables/protocols": (CURVES, "Table of protocols", "protocols_table"),
+    "tables/data_seeds": (CURVES, "Table of data seeds", "data_seeds_table"),
     "tables/well_trained": (TRAINING, "Table of networks and trials", "well_trained_table"),
     "benchmarks": (RUN, "Run times", "benchmarks"),
     "provenance": (RUN, "Configuration and versions", "provenance"),

@@ -1,5 +1,6 @@
 """The files that a run ends with, by the rule that makes them: figures, tables, article, crate."""
 
+import json
 from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
@@ -46,6 +47,16 @@ def several_protocols(plan: Plan) -> list[str]:
         key = batch["dataset"], batch["network"], batch["activation"]
         protocols.setdefault(key, set()).add(batch["protocol"])
     return sorted({"/".join(key[:2]) for key, names in protocols.items() if len(names) > 1})
+
+
+def several_data_seeds(plan: Plan) -> list[list[str]]:
+    """The groups of data sets that differ in nothing but their seed, and in the title if any."""
+    alike: dict[str, dict[int, str]] = {}
+    for name in plan.titles:
+        dataset = plan.settings["datasets"][name]
+        shared = {key: value for key, value in dataset.items() if key not in ("seed", "title")}
+        alike.setdefault(json.dumps(shared, sort_keys=True), {}).setdefault(dataset["seed"], name)
+    return [list(names.values()) for names in alike.values() if len(names) > 1]
 
 
 def panels(plan: Plan) -> dict[str, list[str]]:
@@ -105,6 +116,7 @@ def tables(plan: Plan) -> list[str]:
     names = ["tables/complexity", "tables/well_trained", "claims/verdicts"]
     names += ["tables/samples"] if plan.with_all_points else []
     names += ["tables/protocols"] if several_protocols(plan) else []
+    names += ["tables/data_seeds"] if several_data_seeds(plan) else []
     return names
 
 
@@ -160,6 +172,9 @@ def article_tables(plan: Plan, kept: str) -> dict[str, str]:
     if "protocols" in beside:
         found["protocols"] = f"{kept}/protocols/tables/protocols.csv"
         found["protocol_rates"] = f"{kept}/protocols/tables/well_trained.csv"
+    if "data_seeds" in beside:
+        found["data_seeds"] = f"{kept}/data_seeds/tables/data_seeds.csv"
+        found["data_seed_comparisons"] = f"{kept}/data_seeds/claims/comparisons.csv"
     if "notebook" in beside:
         found["tutorial"] = f"{kept}/notebook/persistence/summary.csv"
     return found
