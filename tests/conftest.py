@@ -1,5 +1,6 @@
 """What the tests share."""
 
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,11 @@ from tests.running import ROOT, TINY, copy_of_the_repository, snakemake
 from topodnn.analysis.tidy import tidy_table
 
 SCHEMA = ROOT / "config/schema.yaml"
+
+# Tests run side by side: with threads of its own, each would wait for the cores of the other.
+os.environ["OMP_NUM_THREADS"] = "1"  # before PyTorch is imported
+# The schema is read for each of some hundred configurations: by libyaml in a seventh of the time.
+yaml.SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 settings.register_profile("reproducible", derandomize=True, deadline=None)
 settings.load_profile("reproducible")

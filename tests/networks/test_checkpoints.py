@@ -74,7 +74,7 @@ def test_a_checkpoint_needs_the_code_that_it_is_of(tmp_path):
 
 def test_a_job_that_is_killed_goes_on_from_its_checkpoint(tmp_path):
     """The script itself, killed by SIGKILL and started again, against one that was not."""
-    points, labels, held_out = two_circles(2000)
+    points, labels, held_out = two_circles(1000)
     write_data(tmp_path / "data.npz", Data(points, labels, held_out, np.zeros((0, 0))))
     protocol = PROTOCOL | {"epochs": 60, "max_trials": 1}
 
@@ -87,7 +87,7 @@ def test_a_job_that_is_killed_goes_on_from_its_checkpoint(tmp_path):
         )  # fmt: skip
         (tmp_path / name).mkdir(exist_ok=True)
         code = (
-            "from topodnn.networks import training; training.SECONDS_BETWEEN_CHECKPOINTS = 0.2\n"
+            "from topodnn.networks import training; training.SECONDS_BETWEEN_CHECKPOINTS = 0.1\n"
             "from topodnn.log import job_log\nfrom scripts.train import main\n"
             f"with job_log({str(tmp_path / name / 'log')!r}):\n"
             f"    main({str(tmp_path / 'data.npz')!r}, **{arguments!r})\n"

@@ -1,17 +1,15 @@
 """How the jobs use the processor."""
 
-import subprocess
-import sys
-
 import pytest
 
-from tests.running import ROOT
+from tests.running import ROOT, run_python
 
 CODE = """
 import torch
 from topodnn.networks.processor import set_up_processor
 smallest = torch.tensor([torch.finfo(torch.float32).tiny])
 assert (smallest / 2).item() > 0
+assert torch.get_num_threads() == 2
 set_up_processor()
 assert (smallest / 2).item() == 0
 assert (smallest.double() / 2).item() > 0  # normal in double precision
@@ -21,7 +19,7 @@ JOBS = ["train", "read_weights", "extract_activations", "project_layers", "compu
 
 
 def test_subnormal_numbers_are_zero_on_the_one_thread():
-    subprocess.run([sys.executable, "-c", CODE], cwd=ROOT, check=True)
+    run_python(CODE, ROOT, OMP_NUM_THREADS="2")
 
 
 @pytest.mark.parametrize("job", JOBS)
