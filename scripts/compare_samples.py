@@ -1,19 +1,16 @@
 """Compare the Betti numbers of a sample of the points with those of all points."""
 
-from pathlib import Path
-
 from topodnn.analysis.comparisons import sample_agreement
 from topodnn.analysis.texts import agreement_texts
 from topodnn.log import job_log, log
-from topodnn.tables import read_betti_numbers
+from topodnn.tables import read_betti_numbers, write_texts
 
 
 def main(table_path: str, all_points_path: str, paths: list[str]) -> None:
     """Write the agreement of each kind of network to three paths: CSV, Markdown and LaTeX."""
     agreement = sample_agreement(*map(read_betti_numbers, (table_path, all_points_path)))
     agreement.to_csv(paths[0])
-    for path, text in zip(paths[1:], agreement_texts(agreement), strict=True):
-        Path(path).write_text(text, encoding="utf-8")
+    write_texts(paths[1:], agreement_texts(agreement))
     log.info("%d kinds of network on both", len(agreement))
 
 

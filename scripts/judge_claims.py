@@ -10,7 +10,7 @@ from topodnn.analysis.judging import judge
 from topodnn.analysis.verdicts import to_latex, to_markdown
 from topodnn.columns import KIND
 from topodnn.log import job_log, log
-from topodnn.tables import read_table
+from topodnn.tables import read_curves, read_table
 
 
 def main(
@@ -31,8 +31,7 @@ def main(
 
     Only the networks trained with `protocol` are used.
     """
-    columns = [*KIND, "seed", "layer", "class", "omega", "well_trained", "input_is_true"]
-    table = read_table(table_path, columns)
+    table = read_curves(table_path)
     table = table[table["protocol"] == protocol]
     weights = read_table(weights_path, [*KIND, "seed", "layer", "injective", "condition_number"])
     changes = changes_where_injective(table, weights)

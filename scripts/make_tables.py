@@ -1,12 +1,10 @@
 """Make the tables of topological complexity and of trained networks: CSV, Markdown, LaTeX."""
 
-from pathlib import Path
-
 from topodnn.analysis.means import complexity_table, success_rates
 from topodnn.analysis.texts import complexity_texts, success_texts
 from topodnn.columns import KIND
 from topodnn.log import job_log
-from topodnn.tables import read_table
+from topodnn.tables import read_table, write_texts
 
 
 def main(table_path: str, complexity_paths: list[str], well_trained_paths: list[str]) -> None:
@@ -19,12 +17,8 @@ def main(table_path: str, complexity_paths: list[str], well_trained_paths: list[
     means, rates = complexity_table(table), success_rates(table)
     means.to_csv(complexity_paths[0], index=False)
     rates.to_csv(well_trained_paths[0])
-    for paths, texts in (
-        (complexity_paths, complexity_texts(means)),
-        (well_trained_paths, success_texts(rates)),
-    ):
-        for path, text in zip(paths[1:], texts, strict=True):
-            Path(path).write_text(text, encoding="utf-8")
+    write_texts(complexity_paths[1:], complexity_texts(means))
+    write_texts(well_trained_paths[1:], success_texts(rates))
 
 
 if "snakemake" in globals():

@@ -16,8 +16,6 @@ SCHEMA = ROOT / "config/schema.yaml"
 
 # Tests run side by side: with threads of its own, each would wait for the cores of the other.
 os.environ["OMP_NUM_THREADS"] = "1"  # before PyTorch is imported
-# The schema is read for each of some hundred configurations: by libyaml in a seventh of the time.
-yaml.SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 settings.register_profile("reproducible", derandomize=True, deadline=None)
 settings.load_profile("reproducible")

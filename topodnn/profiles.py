@@ -291,8 +291,7 @@ def _table(
         if (classes == label).sum() < complex_["k_high"]:
             warnings.warn(
                 f"class {label} has {(classes == label).sum()} points, fewer than n_neighbors "
-                f"{complex_['k_high']}: "
-                "its Betti numbers mean nothing",
+                f"{complex_['k_high']}: its Betti numbers mean nothing",
                 stacklevel=3,
             )
     for number, layer in enumerate(recorded):

@@ -1,5 +1,6 @@
 """Read tables from files, and check that they have the columns that are needed."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -31,3 +32,15 @@ def read_table(path: str | Path, columns: list[str]) -> pd.DataFrame:
 def read_betti_numbers(path: str | Path) -> pd.DataFrame:
     """Read the tidy table, with the columns that figures of the networks need."""
     return read_table(path, [*KIND, "seed", "layer", "class", "omega", "well_trained", "counted"])
+
+
+def read_curves(path: str | Path) -> pd.DataFrame:
+    """Read the tidy table, with the columns that a judgement of its networks needs."""
+    columns = [*KIND, "seed", "layer", "class", "omega", "well_trained", "input_is_true"]
+    return read_table(path, columns)
+
+
+def write_texts(paths: Sequence[str | Path], texts: Iterable[str]) -> None:
+    """Write a table for readers, in Markdown and LaTeX, to as many paths."""
+    for path, text in zip(paths, texts, strict=True):
+        Path(path).write_text(text, encoding="utf-8")

@@ -24,8 +24,7 @@ def with_complexity(table: pd.DataFrame) -> pd.DataFrame:
     table["omega"] = topological_complexity(table)
     if persistent:
         table["persistent_omega"] = table[persistent].sum(axis=1, min_count=1)
-        ends = ["k_low", "k_high"]
-        table = table.astype(dict.fromkeys(ends, "Int64"))
+        table = table.astype({"k_low": "Int64", "k_high": "Int64"})
     return table
 
 

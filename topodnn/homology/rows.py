@@ -201,30 +201,17 @@ def added_edges(starts, blocks, words, kept_starts, kept_blocks, kept_words):
 
 @compiled
 def remaining(starts, blocks, words, present):
-    """Return the number of vertices present and the edges between them, renumbered."""
+    """Return the number of vertices present and the edges of their rows, renumbered."""
     n_vertices = len(starts) - 1
     number = np.empty(n_vertices, np.int32)
-    n_present, n_edges = 0, 0
+    n_present = 0
     for v in range(n_vertices):
         if present[v >> 6] & bit(v):
             number[v] = n_present
             n_present += 1
-            for e in range(starts[v], starts[v + 1]):
-                word = words[e] & present[blocks[e]]
-                while word:
-                    n_edges += 64 * blocks[e] + lowest(word) < v
-                    word &= word - ONE
-    edges = np.empty((n_edges, 2), np.int32)
-    n_edges = 0
-    for v in range(n_vertices):
-        if present[v >> 6] & bit(v):
-            for e in range(starts[v], starts[v + 1]):
-                word = words[e] & present[blocks[e]]
-                while word:
-                    u = 64 * blocks[e] + lowest(word)
-                    word &= word - ONE
-                    if u < v:
-                        edges[n_edges, 0] = number[v]
-                        edges[n_edges, 1] = number[u]
-                        n_edges += 1
+    no_starts, no_blocks, no_words = empty_rows(n_vertices)
+    edges = added_edges(starts, blocks, words, no_starts, no_blocks, no_words)
+    for e in range(len(edges)):
+        edges[e, 0] = number[edges[e, 0]]
+        edges[e, 1] = number[edges[e, 1]]
     return n_present, edges

@@ -2,6 +2,7 @@
 
 import copy
 import difflib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def resolve(
     InputError
         Naming the key, the value found and what is allowed.
     """
-    schema = yaml.safe_load(Path(schema_path).read_text(encoding="utf-8"))
+    schema = _schema(str(schema_path))
     config = copy.deepcopy(config)
     found = Validator(schema).iter_errors(config)
     errors = sorted(found, key=lambda error: [str(part) for part in error.path])
@@ -61,6 +62,12 @@ def resolve(
         check_datasets(config)
         check_experiments(config)
     return config
+
+
+@cache
+def _schema(path: str) -> dict[str, Any]:
+    """The schema, which is not changed, read once in a process."""
+    return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
 
 
 def _sentence(error: ValidationError) -> str:
