@@ -5,6 +5,9 @@ from collections.abc import Iterable
 
 # What distinguishes one kind of network from another, in paths, tables and figures.
 KIND = ["dataset", "network", "protocol", "activation"]
+# How homology is measured, and what the names of its columns begin with: at one k, as in the paper,
+# or only what lives from the smallest to the largest k of a range.
+MEASURES = {"one scale": "", "persistent": "persistent_"}
 
 
 def betti_columns(names: Iterable[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from topodnn.columns import KIND, betti_columns, persistent_columns, raw_columns
+from topodnn.columns import KIND, MEASURES, betti_columns, persistent_columns, raw_columns
 
 
 def topological_complexity(table: pd.DataFrame) -> pd.Series:
@@ -54,6 +54,32 @@ def tidy_table(homology: list[pd.DataFrame], trials: pd.DataFrame) -> pd.DataFra
     table = with_complexity(table)
     table = table.merge(kept_trials(trials), on=[*KIND, "seed"], how="left", validate="many_to_one")
     return table.sort_values([*KIND, "seed", "class", "layer"], ignore_index=True)
+
+
+def of_measure(table: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """The rows of the tidy table that have a measure, and no numbers but those of this measure.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From :func:`tidy_table`, or read from its file.
+    measure : str
+        A key of ``MEASURES``. With "persistent", what lives from k_low to k_high takes the place of
+        the Betti numbers at one k.
+
+    Returns
+    -------
+    DataFrame
+        With the columns beta_0, ..., omega and input_is_true, and none of another measure. No rows
+        where k has no range.
+    """
+    start = MEASURES[measure]
+    others = {name for name in table.columns if "persistent_" in name}
+    if not start:
+        return table.drop(columns=[*others])
+    rows = table[table["k_low"].notna()] if others else table.head(0)
+    taken = {name: name.replace(start, "", 1) for name in others}
+    return rows.drop(columns=[*taken.values()], errors="ignore").rename(columns=taken)
 
 
 def with_trials(tables: list[pd.DataFrame], kept: pd.DataFrame) -> pd.DataFrame:
