@@ -24,6 +24,15 @@ rule compare_samples:
         "../scripts/compare_samples.py"
 
 
+rule compare_scales:
+    input:
+        barcodes=outputs.barcode_files(plan),
+    output:
+        multiext(f"{results}/tables/scales", ".csv", ".md", ".tex"),
+    script:
+        "../scripts/compare_scales.py"
+
+
 rule compare_protocols:
     input:
         table=f"{results}/betti_numbers.csv",
@@ -48,18 +57,17 @@ rule compare_data_seeds:
         "../scripts/compare_data_seeds.py"
 
 
+summaries = ["curves.csv", "comparisons.csv", "rises.csv", "injective.csv"]  # of each measure
+
+
 rule judge_claims:
     input:
         table=f"{results}/betti_numbers.csv",
         weights=f"{results}/claims/weights.csv",
     output:
-        curves=f"{results}/claims/curves.csv",
-        comparisons=f"{results}/claims/comparisons.csv",
-        rises=f"{results}/claims/rises.csv",
-        injective=f"{results}/claims/injective.csv",
-        verdicts=f"{results}/claims/verdicts.csv",
-        markdown=f"{results}/claims/verdicts.md",
-        latex=f"{results}/claims/verdicts.tex",
+        one_scale=multiext(f"{results}/claims/", *summaries),
+        persistent=multiext(f"{results}/claims/persistent_", *summaries),
+        verdicts=multiext(f"{results}/claims/verdicts", ".csv", ".md", ".tex"),
     params:
         protocol=plan.judged,
         thresholds=settings["claims"],

@@ -1,8 +1,10 @@
 """Build the article of a run's results with Typst."""
 
+from itertools import product
 from pathlib import Path
 
-from topodnn.analysis.texts import MEASURES
+from topodnn.analysis.texts import MEASURED, in_words
+from topodnn.columns import MEASURES
 from topodnn.log import job_log, log
 from topodnn.networks.protocols import PROTOCOLS
 from topodnn.publish.article import (
@@ -36,7 +38,7 @@ def main(
         "judged": judged,
         "trainings": trainings,
         "training_table": group_trainings(trainings),
-        "measures": MEASURES,
+        "measures": {s + m: in_words(s + m) for s, m in product(MEASURES.values(), MEASURED)},
     }
     compile_article(source_path, pdf_path, inputs)
     log.info("%s, %d kB", pdf_path, Path(pdf_path).stat().st_size // 1000)

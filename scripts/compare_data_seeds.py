@@ -1,6 +1,6 @@
 """Compare the variance between point clouds with that between the networks of one cloud."""
 
-from topodnn.analysis.comparisons import cloud_variances
+from topodnn.analysis.comparisons import cloud_variances, in_both_measures
 from topodnn.analysis.verdicts import variance_texts
 from topodnn.log import job_log, log
 from topodnn.tables import read_curves, write_texts
@@ -19,7 +19,8 @@ def main(
     Only the networks trained with `protocol` are used.
     """
     table = read_curves(table_path)
-    variances = cloud_variances(table[table["protocol"] == protocol], clouds, confidence)
+    table = table[table["protocol"] == protocol]
+    variances = in_both_measures(cloud_variances, table, clouds, confidence)
     variances.to_csv(paths[0], index=False)
     write_texts(paths[1:], variance_texts(variances))
     log.info("%d rows", len(variances))

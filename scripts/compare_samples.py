@@ -11,7 +11,7 @@ def main(table_path: str, all_points_path: str, paths: list[str]) -> None:
     agreement = sample_agreement(*map(read_betti_numbers, (table_path, all_points_path)))
     agreement.to_csv(paths[0])
     write_texts(paths[1:], agreement_texts(agreement))
-    log.info("%d kinds of network on both", len(agreement))
+    log.info("%d rows: kinds of network on both, by each measure", len(agreement))
 
 
 if "snakemake" in globals():

@@ -1,53 +1,60 @@
-"""Summarise every curve, compare them, and judge the paper's claims."""
-
-from pathlib import Path
+"""Summarise every curve, compare them, and judge the paper's claims, by each measure."""
 
 import numpy as np
+import pandas as pd
 
 from topodnn.analysis.curves import curve_summaries, rises
 from topodnn.analysis.injective import changes_where_injective
 from topodnn.analysis.judging import judge
-from topodnn.analysis.verdicts import to_latex, to_markdown
-from topodnn.columns import KIND
+from topodnn.analysis.tidy import of_measure
+from topodnn.analysis.verdicts import Evidence, to_latex, to_markdown
+from topodnn.columns import KIND, MEASURES
 from topodnn.log import job_log, log
-from topodnn.tables import read_curves, read_table
+from topodnn.tables import read_curves, read_table, write_texts
 
 
 def main(
     table_path: str,
     weights_path: str,
-    curves_path: str,
-    comparisons_path: str,
-    rises_path: str,
-    injective_path: str,
-    verdicts_path: str,
-    markdown_path: str,
-    latex_path: str,
+    one_scale_paths: list[str],
+    persistent_paths: list[str],
+    verdict_paths: list[str],
     *,
     protocol: str,
     thresholds: dict,
 ) -> None:
-    """Write summaries, comparisons, rises, changes at injective maps; verdicts in three formats.
+    """Write what is known by each measure, and the verdicts in three formats.
 
-    Only the networks trained with `protocol` are used.
+    Of a measure go to four paths: summaries, comparisons, rises, and changes at injective maps.
+    Those of what persists have no rows where no data set has a range of k. The verdicts go to CSV,
+    Markdown and LaTeX. Only the networks trained with `protocol` are used.
     """
     table = read_curves(table_path)
     table = table[table["protocol"] == protocol]
     weights = read_table(weights_path, [*KIND, "seed", "layer", "injective", "condition_number"])
-    changes = changes_where_injective(table, weights)
-    curves = curve_summaries(table)
-    rising = rises(table, curves)
-    comparisons, verdicts = judge(curves, thresholds, np.random.default_rng(thresholds["seed"]))
-    curves.to_csv(curves_path, index=False)
-    comparisons.to_csv(comparisons_path, index=False)
-    verdicts.to_csv(verdicts_path, index=False)
-    rising.to_csv(rises_path, index=False)
-    changes.to_csv(injective_path)
-    for path, write in ((markdown_path, to_markdown), (latex_path, to_latex)):
-        text = write(verdicts, comparisons, rising, changes, thresholds)
-        Path(path).write_text(text, encoding="utf-8")
+    tables = {measure: of_measure(table, measure) for measure in MEASURES}
+    there = {measure: rows for measure, rows in tables.items() if len(rows)}
+    evidence = {measure: gathered(rows, weights, thresholds) for measure, rows in there.items()}
+    nothing = Evidence(*(rows.head(0) for rows in evidence["one scale"]))
+    for measure, paths in zip(MEASURES, (one_scale_paths, persistent_paths), strict=True):
+        for path, rows in zip(paths, evidence.get(measure, nothing)[:4], strict=True):
+            rows.to_csv(path, index=False)
+    verdicts = pd.concat(
+        [found.verdicts.assign(measure=measure) for measure, found in evidence.items()]
+    )
+    verdicts.insert(0, "measure", verdicts.pop("measure"))
+    verdicts.to_csv(verdict_paths[0], index=False)
+    write_texts(verdict_paths[1:], [f(evidence, thresholds) for f in (to_markdown, to_latex)])
     for row in verdicts.itertuples():
-        log.info("claim %d: %s: %s", row.claim, row.answers, row.verdict)
+        log.info("claim %d, %s: %s: %s", row.claim, row.measure, row.answers, row.verdict)
+
+
+def gathered(table: pd.DataFrame, weights: pd.DataFrame, thresholds: dict) -> Evidence:
+    """What the curves of a measure say; the bootstrap of each measure starts anew."""
+    curves = curve_summaries(table)
+    comparisons, verdicts = judge(curves, thresholds, np.random.default_rng(thresholds["seed"]))
+    changes = changes_where_injective(table, weights).reset_index()
+    return Evidence(curves, comparisons, rises(table, curves), changes, verdicts)
 
 
 if "snakemake" in globals():
@@ -55,12 +62,8 @@ if "snakemake" in globals():
         main(
             snakemake.input.table,
             snakemake.input.weights,
-            snakemake.output.curves,
-            snakemake.output.comparisons,
-            snakemake.output.rises,
-            snakemake.output.injective,
+            snakemake.output.one_scale,
+            snakemake.output.persistent,
             snakemake.output.verdicts,
-            snakemake.output.markdown,
-            snakemake.output.latex,
             **snakemake.params,
         )

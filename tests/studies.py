@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from scripts.judge_claims import gathered
 from tests.conftest import curves
 from topodnn.analysis.curves import curve_summaries
 from topodnn.analysis.judging import judge
 from topodnn.analysis.sentences import claim_sentence
+from topodnn.analysis.verdicts import Evidence
 from topodnn.columns import KIND
 
 THRESHOLDS = {
@@ -30,6 +32,20 @@ def weights_of(table: pd.DataFrame, not_injective: int = 0) -> pd.DataFrame:
 def networks(*omegas: list[float], n: int = 12, **columns) -> pd.DataFrame:
     """The rows of n networks of a kind, of which ω is each of the curves given in turn."""
     return pd.concat([curves(seed, omegas[seed % len(omegas)], **columns) for seed in range(n)])
+
+
+def persisting(table: pd.DataFrame, lost: int = 0) -> pd.DataFrame:
+    """The table with what persists over a range of k: β1 less what is lost, at the least 0."""
+    beta_1 = (table["beta_1"] - lost).clip(lower=0)
+    return table.assign(
+        k_low=10, k_high=20, persistent_beta_0=table["beta_0"], persistent_beta_1=beta_1,
+        persistent_omega=table["beta_0"] + beta_1, persistent_input_is_true=table["input_is_true"],
+    )  # fmt: skip
+
+
+def evidence_of(table: pd.DataFrame) -> dict[str, Evidence]:
+    """What is known of a table at one scale, as judge_claims gathers it."""
+    return {"one scale": gathered(table, weights_of(table), THRESHOLDS)}
 
 
 def judged(*parts: pd.DataFrame, **thresholds) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -7,14 +7,16 @@ import pytest
 from scripts.compare_data_seeds import main as compare_data_seeds
 from scripts.compare_protocols import main as compare_protocols
 from tests.conftest import KIND, curves
-from tests.studies import THRESHOLDS, networks
+from tests.studies import THRESHOLDS, networks, persisting
 from topodnn.analysis.comparisons import (
     COMPARED,
     VARYING,
     cloud_variances,
+    in_both_measures,
     protocol_differences,
     sample_agreement,
 )
+from topodnn.analysis.verdicts import protocol_texts
 
 FAST, SLOW = [9, 5, 1, 1, 1], [9, 9, 9, 5, 1]
 
@@ -136,3 +138,33 @@ def test_what_differs_is_counted_by_network_layer_and_class():
     assert found["equal"] == found["equal_beta_1"] == pytest.approx(8 / 12)
     assert found["omega_difference"] == pytest.approx(2 * (3 + 2) / 12)
     assert found[["lowest_in_sample", "lowest_in_all"]].tolist() == [1, 0.5]
+
+
+def test_what_persists_is_compared_beside_one_scale():
+    sample = persisting(pd.concat([curves(seed, [9, 5, 3]) for seed in range(2)]), lost=4)
+    everything = persisting(pd.concat([curves(seed, [9, 6, 5]) for seed in range(2)]), lost=4)
+    found = sample_agreement(sample, everything).set_index("measure")
+    assert found["equal"].to_dict() == {"one scale": 1 / 3, "persistent": 2 / 3}
+    assert found["lowest_in_all"].to_dict() == {"one scale": 0, "persistent": 1}
+    assert sample_agreement(sample, curves(0, [9, 6, 5]))["measure"].tolist() == ["one scale"]
+
+
+def test_protocols_are_compared_by_both_measures():
+    table = pd.concat([networks(FAST, n=10), networks(SLOW, n=10, protocol="paper")])
+    rng = np.random.default_rng(0)
+    found = in_both_measures(protocol_differences, persisting(table, lost=4), THRESHOLDS, rng)
+    assert found["measure"].tolist() == [*COMPARED, *(f"persistent_{name}" for name in COMPARED)]
+    by_measure = found.set_index("measure")["median"]
+    assert by_measure["half_life"] == 1  # [9, 5, 1, 1, 1]
+    assert by_measure["persistent_half_life"] == 0.5  # [5, 1, 1, 1, 1]
+    text = protocol_texts(found)[0]
+    assert "persistent half-life of ω − 1" in text
+    plain = in_both_measures(protocol_differences, table, THRESHOLDS, rng)
+    assert plain["measure"].tolist() == COMPARED
+
+
+def test_clouds_are_compared_by_both_measures():
+    table = persisting(on_clouds({"rings": 0, "rings-1": 2}), lost=8)
+    found = in_both_measures(cloud_variances, table, CLOUDS[:1], 0.95)
+    assert found["measure"].tolist() == [*VARYING, *(f"persistent_{name}" for name in VARYING)]
+    assert found["mean"].iloc[2] < found["mean"].iloc[0]

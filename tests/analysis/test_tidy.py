@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 
 from tests.conftest import KIND
+from tests.studies import persisting
 from topodnn.analysis.means import complexity_table, success_rates
 from topodnn.analysis.rows import select
 from topodnn.analysis.texts import complexity_texts
-from topodnn.analysis.tidy import tidy_table, with_complexity
+from topodnn.analysis.tidy import of_measure, tidy_table, with_complexity
 
 
 def test_one_row_per_network_layer_and_class(table):
@@ -76,3 +77,26 @@ def test_what_persists_has_a_complexity_of_its_own():
     assert table["persistent_omega"].tolist() == [3, 1]
     assert set(table.dtypes.astype(str)) == {"Int64"}
     assert "persistent_omega" not in with_complexity(rows[["beta_0", "beta_1", "raw_beta_1"]])
+
+
+def test_a_table_of_one_measure_has_its_numbers_only(table):
+    both = persisting(table, lost=2)
+    assert of_measure(both, "one scale").columns.tolist() == [*table.columns, "k_low", "k_high"]
+    persistent = of_measure(both, "persistent")
+    assert set(persistent.columns) == {*table.columns, "k_low", "k_high"}
+    assert persistent["beta_1"].tolist() == (table["beta_1"] - 2).clip(lower=0).tolist()
+    assert persistent["omega"].tolist() == both["persistent_omega"].tolist()
+    mixed = both.assign(k_low=both["k_low"].where(both["activation"] == "relu"))
+    assert of_measure(mixed, "persistent")["activation"].unique().tolist() == ["relu"]
+    assert of_measure(table, "persistent").empty
+
+
+def test_what_persists_has_means_of_its_own(table):
+    means = complexity_table(persisting(table, lost=2))
+    row = select(means, activation="relu", layer=1, **{"class": 0}).iloc[0]
+    assert (row["omega_mean"], row["persistent_omega_mean"]) == (7, 5)
+    text = complexity_texts(means)[0]
+    assert "persistent ω" in text
+    assert "persistent β1" in text
+    assert "the range of k is too wide there" in text  # the input of class 1 is wrong
+    assert "persistent" not in complexity_texts(complexity_table(table))[0]

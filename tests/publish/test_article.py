@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from tests.conftest import ROOT
 from tests.workflow.test_outputs import plan_of
-from topodnn.analysis.texts import MEASURES
+from topodnn.analysis.texts import MEASURED, in_words
 from topodnn.networks.protocols import PROTOCOLS
 from topodnn.publish.article import compile_article, group_trainings
 from topodnn.publish.provenance import write_provenance
@@ -49,7 +49,7 @@ def article_inputs() -> dict:
         "judged": "fast",
         "trainings": trainings,
         "training_table": group_trainings(trainings),
-        "measures": MEASURES,
+        "measures": {s + m: in_words(s + m) for s in ("", "persistent_") for m in MEASURED},
     }
 
 

@@ -1,6 +1,6 @@
 """The same networks compared: by protocol, by point cloud, on a sample and on all points."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -10,7 +10,8 @@ from scipy import stats
 from topodnn.analysis.curves import KEYS, curve_summaries
 from topodnn.analysis.measures import ALL_CLASSES, network_values
 from topodnn.analysis.statistics import compare, holm, variance_components
-from topodnn.columns import KIND, betti_columns
+from topodnn.analysis.tidy import of_measure
+from topodnn.columns import KIND, MEASURES, betti_columns
 
 COMPARED = [
     "half_life", "half_life_of_beta_0", "late_share", "decrease_reached", "at_lowest", "omega_peak",
@@ -21,6 +22,35 @@ COLUMNS = [
     "rank_effect", "rank_low", "rank_high", "p", "p_corrected",
 ]  # fmt: skip
 SMALLEST_GROUP = 2  # a rank test of a single network says nothing, nor does its variance
+
+
+def in_both_measures(
+    compare_networks: Callable[..., pd.DataFrame], table: pd.DataFrame, *arguments
+) -> pd.DataFrame:
+    """What a comparison says at one scale, and of what persists where k has a range.
+
+    Parameters
+    ----------
+    compare_networks : callable
+        :func:`protocol_differences` or :func:`cloud_variances`.
+    table : DataFrame
+        From :func:`topodnn.analysis.tidy.tidy_table`.
+    *arguments
+        The others of the comparison.
+
+    Returns
+    -------
+    DataFrame
+        The rows at one scale, then those of what persists, whose measures begin with
+        "persistent_". Each of the two is corrected for its own tests.
+    """
+    parts = []
+    for measure, start in MEASURES.items():
+        rows = of_measure(table, measure)
+        if len(rows) or not parts:
+            found = compare_networks(rows, *arguments)
+            parts.append(found.assign(measure=start + found["measure"]))
+    return pd.concat(parts, ignore_index=True)
 
 
 def protocol_differences(
@@ -153,13 +183,22 @@ def sample_agreement(sample: pd.DataFrame, all_points: pd.DataFrame) -> pd.DataF
     Returns
     -------
     DataFrame
-        Indexed by ``KIND``: n_networks; equal, the share of networks, layers and classes with the
+        Indexed by ``KIND``, first at one scale, then of what persists where k has a range in both:
+        n_networks; equal, the share of networks, layers and classes with the
         same Betti numbers, and equal_beta_0, ..., that for each of them; omega_difference and
         omega_std, mean and standard deviation of ω on all points minus ω on the sample;
         lowest_in_sample and lowest_in_all, the share of networks in which every class ends at
-        β0 = 1 and βk = 0 for k ≥ 1.
+        β0 = 1 and βk = 0 for k ≥ 1; measure, a key of ``MEASURES``.
     """
-    ours, theirs = (_curves(table) for table in (sample, all_points))
+    parts = []
+    for measure in MEASURES:
+        tables = [of_measure(table, measure) for table in (sample, all_points)]
+        if min(map(len, tables)) or not parts:
+            parts.append(_agreement(*map(_curves, tables)).assign(measure=measure))
+    return pd.concat(parts)
+
+
+def _agreement(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
     ours, theirs = ours.align(theirs, join="inner")
     betas = betti_columns(ours)
     same = ours[betas].eq(theirs[betas]) | ours[betas].isna()  # missing: not computed

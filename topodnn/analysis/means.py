@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from topodnn.columns import KIND, betti_columns
+from topodnn.columns import KIND, betti_columns, persistent_columns
 
 
 def success_rates(table: pd.DataFrame) -> pd.DataFrame:
@@ -37,16 +37,20 @@ def complexity_table(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per kind of network, class and layer: for omega and each beta the mean and the
-        sample standard deviation (missing for a single network), input_is_true, and the columns of
-        :func:`success_rates`. A kind without a network that counts keeps its rows, with missing
-        means.
+        One row per kind of network, class and layer: for omega and each beta, and for what persists
+        where k has a range, the mean and the sample standard deviation (missing for a single
+        network); input_is_true, persistent_input_is_true; and the columns of :func:`success_rates`.
+        A kind without a network that counts keeps its rows, with missing means.
     """
     rates = success_rates(table).reset_index()
     keys = [*KIND, "class", "layer"]
-    rows = table[[*keys, "input_is_true"]].drop_duplicates()
+    persistent = persistent_columns(table)
+    quantities = ["omega", *betti_columns(table)]
+    quantities += ["persistent_omega", *persistent] if persistent else []
+    checks = [name for name in table.columns if name.endswith("input_is_true")]
+    rows = table[[*keys, *checks]].drop_duplicates()
     counted = table[table["counted"]]
-    grouped = counted.groupby(keys)[["omega", *betti_columns(table)]]
+    grouped = counted.groupby(keys)[quantities]
     mean, deviation = grouped.mean().add_suffix("_mean"), grouped.std().add_suffix("_std")
     result = rows.merge(pd.concat([mean, deviation], axis=1).reset_index(), on=keys, how="left")
     result = result.merge(rates, on=KIND)

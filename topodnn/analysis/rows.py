@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from topodnn.columns import betti_columns
+from topodnn.columns import MEASURES, betti_columns
 
 
 def which_networks(well_trained: pd.Series, counted: pd.Series) -> str:
@@ -29,7 +29,11 @@ def select(table: pd.DataFrame, **values) -> pd.DataFrame:
     return rows.drop(columns=[name for name in betti_columns(table) if rows[name].isna().all()])
 
 
-def wrong_inputs(table: pd.DataFrame) -> pd.DataFrame:
-    """Data sets and classes whose input does not show the true Betti numbers, one row each."""
-    inputs = table[["dataset", "class", "input_is_true"]].drop_duplicates()
-    return inputs[inputs["input_is_true"].astype("boolean").eq(False).fillna(False)]
+def wrong_inputs(table: pd.DataFrame, measure: str = "one scale") -> pd.DataFrame:
+    """Data sets and classes whose input does not show the true Betti numbers, one row each.
+
+    `measure` is a key of ``MEASURES``.
+    """
+    name = f"{MEASURES[measure]}input_is_true"
+    inputs = table.reindex(columns=["dataset", "class", name]).drop_duplicates()
+    return inputs[inputs[name].astype("boolean").eq(False).fillna(False)]

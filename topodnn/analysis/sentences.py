@@ -128,10 +128,13 @@ def _depth(verdict: dict, rows: pd.DataFrame, thresholds: dict) -> str:
     )
 
 
-def explanation(verdicts: pd.DataFrame, thresholds: dict) -> str:
+def explanation(thresholds: dict) -> str:
     """The sentences that belong under the tables."""
     given = ", ".join(f"{name} {value}" for name, value in thresholds.items() if value is not None)
-    text = (
+    return (
+        "One scale: the Betti numbers at one k, as in the paper. Persistent: what is alive from "
+        "the smallest to the largest k of a range at which the input shows its true Betti numbers; "
+        "by the same rules and thresholds. "
         "Well-trained networks only. A network is one observation, its classes are averaged. "
         "Brackets and intervals: bootstrap over the networks of each kind, without width where "
         "they all agree; of shares of networks, Wilson intervals; p corrected by Holm within a "
@@ -152,4 +155,3 @@ def explanation(verdicts: pd.DataFrame, thresholds: dict) -> str:
         "half-lives, the intervals that decide claim 1, and that a claim without a yes is not "
         "replicated."
     )
-    return " ".join(filter(None, [text, verdicts["left_out"].iloc[0]]))

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from topodnn.analysis.rows import which_networks, wrong_inputs
-from topodnn.columns import KIND, betti_columns
+from topodnn.columns import KIND, MEASURES, betti_columns, persistent_columns
 
 SYMBOLS = {"omega": "ω", "beta_0": "β0", "beta_1": "β1", "beta_2": "β2", "beta_3": "β3"}
 LATEX = {
@@ -12,7 +12,7 @@ LATEX = {
 }  # fmt: skip
 
 # What is measured on a network, as people call it.
-MEASURES = {
+MEASURED = {
     "half_life": "half-life of ω − 1",
     "last_half_life": "last crossing of the half of ω − 1",
     "half_life_of_beta_0": "half-life of β0 − 1",
@@ -21,6 +21,19 @@ MEASURES = {
     "at_lowest": "ends at the lowest",
     "omega_peak": "highest ω",
 }
+
+
+def in_words(measure: str) -> str:
+    """What is measured on a network, as people call it, such as "persistent half-life of ω − 1"."""
+    plain = measure.removeprefix(MEASURES["persistent"])
+    return MEASURED[plain] if plain == measure else f"persistent {MEASURED[plain]}"
+
+
+def quantity_in_words(name: str) -> str:
+    """The symbol of a column of Betti numbers or of ω, such as "persistent β1"."""
+    plain = name.removeprefix(MEASURES["persistent"])
+    symbol = SYMBOLS.get(plain, plain)
+    return symbol if plain == name else f"persistent {symbol}"
 
 
 def format_mean_and_deviation(mean: float, deviation: float) -> str:
@@ -39,9 +52,10 @@ def reader_table(table: pd.DataFrame) -> pd.DataFrame:
         From :func:`topodnn.analysis.means.complexity_table`.
     """
     names = [name.removesuffix("_mean") for name in table.columns if name.endswith("_mean")]
-    quantities = ["omega", *betti_columns(names)]
+    persistent = ["persistent_omega", *persistent_columns(names)]
+    quantities = ["omega", *betti_columns(names), *(q for q in persistent if q in names)]
     cells = {
-        SYMBOLS.get(q, q): [
+        quantity_in_words(q): [
             format_mean_and_deviation(mean, deviation)
             for mean, deviation in zip(table[f"{q}_mean"], table[f"{q}_std"], strict=True)
         ]
@@ -73,11 +87,18 @@ def explanation(table: pd.DataFrame) -> str:
         "layer the logits; – where there is no such network, or a layer of k neurons or fewer has "
         "no βk."
     )
-    for row in wrong_inputs(table).itertuples():
-        text += (
-            f" Attention: the input does not show the true Betti numbers of {row.dataset}, class "
-            f"{row[2]}: the scale of the complex is wrong there."
-        )
+    if "persistent_omega_mean" in table.columns:
+        text += " Persistent: what is alive from the smallest to the largest k of the range."
+    wrong = {
+        "one scale": "the scale of the complex is wrong there",
+        "persistent": "the range of k is too wide there",
+    }
+    for measure, reason in wrong.items():
+        for row in wrong_inputs(table, measure).itertuples():
+            text += (
+                f" Attention: the input does not show the true Betti numbers of {row.dataset}, "
+                f"class {row[2]}: {reason}."
+            )
     return text
 
 
@@ -125,17 +146,19 @@ def agreement_texts(agreement: pd.DataFrame) -> tuple[str, str]:
     for name in betti_columns(name.removeprefix("equal_") for name in rows.columns):
         shares[f"{SYMBOLS.get(name, name)} equal"] = f"equal_{name}"
     shares |= {"At lowest, sample": "lowest_in_sample", "At lowest, all": "lowest_in_all"}
-    table = rows[KIND].rename(columns=names).assign(Networks=rows["n_networks"])
+    table = rows[KIND].rename(columns=names)
+    table = table.assign(Measure=rows["measure"], Networks=rows["n_networks"])
     for heading, name in shares.items():
-        table[heading] = rows[name].map("{:.2f}".format)
+        table[heading] = [("–" if pd.isna(share) else f"{share:.2f}") for share in rows[name]]
     pairs = zip(rows["omega_difference"], rows["omega_std"], strict=True)
     table["ω, all less sample"] = [format_mean_and_deviation(*pair) for pair in pairs]
     text = (
         "Betti numbers on a sample of the points and on all of them, the well-trained networks of "
-        "which both are computed. Equal: share of networks, layers and classes; at lowest: share "
-        "of networks of which every class ends at β0 = 1 and βk = 0."
+        "which both are computed, at one scale and of what persists over a range of k. Equal: "
+        "share of networks, layers and classes; at lowest: share of networks of which every class "
+        "ends at β0 = 1 and βk = 0."
     )
-    return to_markdown(table, text), to_latex(table, text, "tab:samples", n_text_columns=4)
+    return to_markdown(table, text), to_latex(table, text, "tab:samples", n_text_columns=5)
 
 
 def to_markdown(table: pd.DataFrame, text: str) -> str:

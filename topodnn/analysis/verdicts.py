@@ -1,5 +1,7 @@
 """The tables of the verdicts and of the comparisons behind them, in Markdown and LaTeX."""
 
+from typing import NamedTuple
+
 import pandas as pd
 
 from topodnn.analysis.claims import EVEN_SHARE
@@ -12,9 +14,26 @@ from topodnn.analysis.sentences import (
     format_number,
     format_p,
 )
-from topodnn.analysis.texts import MEASURES, SYMBOLS, latex_text
+from topodnn.analysis.texts import SYMBOLS, in_words, latex_text
 from topodnn.analysis.texts import to_latex as latex_of
 from topodnn.analysis.texts import to_markdown as markdown_of
+
+
+class Evidence(NamedTuple):
+    """What is known of one measure, a key of ``MEASURES``; each is a table.
+
+    curves is from :func:`topodnn.analysis.curves.curve_summaries`, rises from
+    :func:`topodnn.analysis.curves.rises`, injective from
+    :func:`topodnn.analysis.injective.changes_where_injective`, comparisons and verdicts from
+    :func:`topodnn.analysis.judging.judge`.
+    """
+
+    curves: pd.DataFrame
+    comparisons: pd.DataFrame
+    rises: pd.DataFrame
+    injective: pd.DataFrame
+    verdicts: pd.DataFrame
+
 
 HEADINGS = {"dataset": "Data", "network": "Network", "activation": "Activation", "class": "Class"}
 
@@ -141,7 +160,7 @@ def rise_table(rises: pd.DataFrame) -> pd.DataFrame:
 def protocol_texts(differences: pd.DataFrame) -> tuple[str, str]:
     """The table of :func:`topodnn.analysis.comparisons.protocol_differences`, in both formats."""
     table = differences[KEYS].rename(columns=HEADINGS)
-    table["Measure"] = differences["measure"].map(MEASURES)
+    table["Measure"] = differences["measure"].map(in_words)
     for heading, names in (
         ("Protocol", ("protocol", "compared_with")),
         ("Networks", ("n_networks", "n_compared")),
@@ -164,7 +183,7 @@ def protocol_texts(differences: pd.DataFrame) -> tuple[str, str]:
 def variance_texts(variances: pd.DataFrame) -> tuple[str, str]:
     """The table of :func:`topodnn.analysis.comparisons.cloud_variances`, in both formats."""
     table = variances[KEYS].rename(columns=HEADINGS)
-    table["Measure"] = variances["measure"].map(MEASURES)
+    table["Measure"] = variances["measure"].map(in_words)
     for name, heading in (("n_clouds", "Clouds"), ("n_networks", "Networks")):
         table[heading] = variances[name].astype(str)
     table["Mean"] = variances["mean"].map(format_number)
@@ -212,9 +231,8 @@ def _outcome(rows: pd.DataFrame) -> dict[str, list[str]]:
     }
 
 
-def injective_table(changes: pd.DataFrame) -> pd.DataFrame:
+def injective_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Changes of topology where the weight matrix is injective, one row per kind of network."""
-    rows = changes.reset_index()
     table = rows[KEYS].rename(columns=HEADINGS)
     table["Networks"] = rows["n_networks"].astype(str)
     table["Injective maps"] = [
@@ -228,16 +246,25 @@ def injective_table(changes: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _tables(
-    verdicts: pd.DataFrame,
-    comparisons: pd.DataFrame,
-    rises: pd.DataFrame,
-    changes: pd.DataFrame,
-    thresholds: dict,
-) -> dict[str, pd.DataFrame]:
-    """Every table that has rows, by its title."""
-    tables = {
-        "Verdicts": verdict_table(verdicts, comparisons, thresholds),
+def _tables(evidence: dict[str, Evidence], thresholds: dict) -> dict[str, pd.DataFrame]:
+    """Every table that has rows, by its title: the verdicts, then all of one measure."""
+    verdicts = [
+        verdict_table(found.verdicts, found.comparisons, thresholds).assign(Measure=measure)
+        for measure, found in evidence.items()
+    ]
+    both = pd.concat(verdicts).sort_values("Claim", kind="stable")
+    both.insert(1, "Measure", both.pop("Measure"))
+    tables = {"Verdicts": both}
+    for measure, found in evidence.items():
+        beginning = "" if measure == "one scale" else f"{measure.capitalize()}. "
+        named = _tables_of_measure(found)
+        tables |= {beginning + title: table for title, table in named.items() if len(table)}
+    return tables
+
+
+def _tables_of_measure(found: Evidence) -> dict[str, pd.DataFrame]:
+    comparisons = found.comparisons
+    return {
         "Claim 1: networks at the lowest values possible": simplification_table(comparisons),
         "Claim 2: half-life of ω − 1, activation against activation": activation_table(comparisons),
         "Beside claim 2: last crossing of the half of ω − 1": (
@@ -249,42 +276,36 @@ def _tables(
         "Share of the decrease in the last third": late_share_table(comparisons),
         "What the paper does not say: peaks before the fall": peak_table(comparisons),
         "What the paper does not say: share of networks in which ω rises, by layer": (
-            rise_table(rises)
+            rise_table(found.rises)
         ),
         "What the paper does not say: changes where the weight matrix is injective": (
-            injective_table(changes)
+            injective_table(found.injective)
         ),
     }
-    return {title: table for title, table in tables.items() if len(table)}
 
 
-def to_markdown(
-    verdicts: pd.DataFrame,
-    comparisons: pd.DataFrame,
-    rises: pd.DataFrame,
-    changes: pd.DataFrame,
-    thresholds: dict,
-) -> str:
-    """The verdicts, the comparisons and their explanation in Markdown."""
+def _texts_under(evidence: dict[str, Evidence], thresholds: dict) -> str:
+    """The sentences under the tables; who is left out is said once where it is the same."""
+    left_out = {found.verdicts["left_out"].iloc[0]: measure for measure, found in evidence.items()}
+    if len(left_out) == 1:
+        return " ".join(filter(None, [explanation(thresholds), *left_out]))
+    said = [f"{measure.capitalize()}: {text}" for text, measure in left_out.items() if text]
+    return " ".join([explanation(thresholds), *said])
+
+
+def to_markdown(evidence: dict[str, Evidence], thresholds: dict) -> str:
+    """The verdicts by each measure, the comparisons and their explanation in Markdown."""
     parts = [
         f"## {title}\n\n{table.to_markdown(index=False, disable_numparse=True)}"
-        for title, table in _tables(verdicts, comparisons, rises, changes, thresholds).items()
+        for title, table in _tables(evidence, thresholds).items()
     ]
-    return "\n\n".join([*parts, explanation(verdicts, thresholds)]) + "\n"
+    return "\n\n".join([*parts, _texts_under(evidence, thresholds)]) + "\n"
 
 
-def to_latex(
-    verdicts: pd.DataFrame,
-    comparisons: pd.DataFrame,
-    rises: pd.DataFrame,
-    changes: pd.DataFrame,
-    thresholds: dict,
-) -> str:
+def to_latex(evidence: dict[str, Evidence], thresholds: dict) -> str:
     """The same in LaTeX for the packages booktabs and longtable."""
     parts = []
-    for number, (title, table) in enumerate(
-        _tables(verdicts, comparisons, rises, changes, thresholds).items()
-    ):
+    for number, (title, table) in enumerate(_tables(evidence, thresholds).items()):
         cells = table.astype(str).map(latex_text)
         latex = cells.rename(columns=latex_text).to_latex(
             index=False,
@@ -294,7 +315,7 @@ def to_latex(
             label=f"tab:claims-{number}",
             column_format="l" * len(cells.columns)
             if number
-            else "rp{0.2\\textwidth}p{0.1\\textwidth}lp{0.45\\textwidth}",
+            else "rlp{0.2\\textwidth}p{0.1\\textwidth}lp{0.4\\textwidth}",
         )
         parts.append(latex)
-    return "\n".join([*parts, latex_text(explanation(verdicts, thresholds))]) + "\n"
+    return "\n".join([*parts, latex_text(_texts_under(evidence, thresholds))]) + "\n"
