@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # The configuration whose results are kept in results/reference, or several.
 KEPT := paper
 
-.PHONY: help setup reproduce test figures paper reference lint citation bench bench-homology bench-training lock clean
+.PHONY: help setup reproduce test figures paper reference lint citation bench bench-homology bench-filtration bench-training lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -19,7 +19,8 @@ help:
 	@echo "make reference   copy the results of config/$(KEPT).yaml to results/reference; KEPT=protocols: of that"
 	@echo "make lint        ruff, snakefmt, import-linter, mypy and snakemake --lint"
 	@echo "make citation    check CITATION.cff, with cffconvert in an environment of its own"
-	@echo "make bench       time homology and training beside the usual ways (about an hour and a half)"
+	@echo "make bench       time homology, persistence over k and training beside the usual ways (about an hour and a half);"
+	@echo "                 make bench-homology, bench-filtration, bench-training: one of them"
 	@echo "make lock        resolve the dependencies of pyproject.toml anew into requirements.txt"
 	@echo "make clean       remove .venv and caches; results stay"
 	@echo "PYTHON=...       chooses the Python, 3.11 or newer; now $(PYTHON)"
@@ -77,10 +78,13 @@ $(READY): requirements.txt pyproject.toml
 	@$(BIN)/python -c 'import topodnn as t; [f([[0.0], [1.0]], n_neighbors=2) for f in (t.betti_numbers, t.scale_barcode)]'
 	@touch $@
 
-bench: bench-homology bench-training
+bench: bench-homology bench-filtration bench-training
 
 bench-homology: $(READY)
 	$(BIN)/python benchmarks/bench_homology.py --table benchmarks/homology.md $(BENCH)
+
+bench-filtration: $(READY)
+	$(BIN)/python benchmarks/bench_filtration.py --table benchmarks/filtration.md $(BENCH)
 
 bench-training: $(READY)
 	$(BIN)/python benchmarks/bench_training.py --table benchmarks/training.md $(BENCH)

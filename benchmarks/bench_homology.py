@@ -7,8 +7,6 @@ named, it is measured too. Every method runs in turn in the same round, and the 
 counts: ratios are meant, seconds depend on the machine.
 """
 
-import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -17,13 +15,21 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from common import (
+    GROWTH,
+    best_times,
+    growth_rows,
+    parser,
+    progress,
+    rings,
+    row,
+    run_python,
+    show,
+    trained_layers,
+)
 from scipy import sparse
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))  # for the reference implementation in tests/
-
 from tests import library_path
-from topodnn.datasets.generators import linked_rings
 from topodnn.homology.betti import betti_numbers
 
 N_NEIGHBORS = 35
@@ -43,23 +49,6 @@ diagrams = ripser_parallel(graph, metric="precomputed", maxdim=1, thresh=1.0, co
 print(time.perf_counter() - start, *(int(np.isinf(d[:, 1]).sum()) for d in diagrams))
 """
 
-GROWTH = """
-import sys, time
-import numpy as np
-from topodnn.homology.betti import betti_numbers
-points = np.load(sys.argv[1])
-betti_numbers(points[:1000], n_neighbors=35)
-seconds = []
-for _ in range(3):
-    start = time.perf_counter()
-    betti = betti_numbers(points, n_neighbors=35)
-    seconds.append(time.perf_counter() - start)
-# Not getrusage, whose maximum a process takes over from the one that started it.
-peak = [line for line in open("/proc/self/status") if line.startswith("VmHWM")]
-kilobytes = int(peak[0].split()[1])
-print(min(seconds), kilobytes / 2**20, *betti)
-"""
-
 START_UP = """
 import numpy as np
 from topodnn.homology.betti import betti_numbers
@@ -68,33 +57,18 @@ betti_numbers(np.random.default_rng(0).random((1000, 3)), n_neighbors=35)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--table", type=Path, help="write the table here too")
-    parser.add_argument("--giotto-python", default=sys.executable, help="a Python with giotto-ph")
-    parser.add_argument("--rounds", type=int, default=3)
-    arguments = parser.parse_args()
+    options = parser(__doc__.splitlines()[0])
+    options.add_argument("--giotto-python", default=sys.executable, help="a Python with giotto-ph")
+    arguments = options.parse_args()
     layers, labels = trained_layers()
     rows = [
         *bench_fast(layers, labels, arguments.giotto_python, arguments.rounds),
-        *bench_growth(),
+        *growth_rows("betti_numbers", GROWTH, n_neighbors=N_NEIGHBORS),
         bench_whole_sample(layers, labels),
         bench_profile(),
         bench_start_up(),
     ]
-    head = ["| what | Betti numbers | ours (s) | beside | (s) | ratio | wanted |", "|" + "---|" * 7]
-    table = "\n".join([*head, *rows]) + "\n"
-    print(table)
-    if arguments.table:
-        arguments.table.write_text(table)
-
-
-def progress(*words):
-    print(*words, file=sys.stderr, flush=True)
-
-
-def row(what, betti, seconds, peer, peer_seconds, ratio, wanted):
-    betti = " ".join(str(tuple(map(int, b))) for b in betti)
-    return f"| {what} | {betti} | {seconds:.3f} | {peer} | {peer_seconds} | {ratio} | {wanted} |"
+    show(rows, arguments.table)
 
 
 # Fast ---------------------------------------------------------------------------------------------
@@ -112,19 +86,7 @@ def bench_fast(layers, labels, giotto_python, rounds):
             "dense distances": partial(by_dense_distances, points),
         }
         betti_numbers(points, n_neighbors=N_NEIGHBORS)  # compiled before the clock starts
-        seconds, found = {}, {}
-        for turn in range(rounds):
-            for name, method in methods.items():
-                if turn > 0 and seconds[name] > 10:
-                    continue  # once is enough for what takes long
-                start = time.perf_counter()
-                result = method()
-                took = time.perf_counter() - start
-                if name == "giotto-ph":  # its own process does not count, its own clock does
-                    took, result = result
-                seconds[name] = min(took, seconds.get(name, np.inf))
-                found[name] = result
-                progress(f"layer {number}, round {turn + 1}, {name}: {took:.3f} s, {result}")
+        seconds, found = best_times(methods, rounds, f"layer {number}")
         for name in list(methods)[1:]:
             if found[name] is None:
                 peer_seconds, ratio = "not installed", ""
@@ -172,31 +134,7 @@ def by_giotto(points, python):
     return took + float(seconds), np.array(betti, dtype=int)
 
 
-# Growth, whole sample, start-up -------------------------------------------------------------------
-
-
-def run_python(code, *arguments, **variables):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
-    command = [sys.executable, "-c", code, *map(str, arguments)]
-    process = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    return [float(word) for word in process.stdout.split()]
-
-
-def bench_growth():
-    results = {}
-    for n_points in (22_500, 90_000):
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "points.npy"
-            np.save(path, rings(n_points)[0])
-            results[n_points] = run_python(GROWTH, path)
-        seconds, gigabytes, *betti = results[n_points]
-        progress(f"growth, {n_points:,} points: {seconds:.2f} s, {gigabytes:.2f} GB, {betti}")
-    (small, _, *_), (large, gigabytes, *betti) = results.values()
-    ratio = f"{large / small:.1f}"
-    return [
-        row("90,000 points", [betti], large, "22,500 points", f"{small:.3f}", ratio, "≤ 6"),
-        row("90,000 points", [betti], large, "peak memory", "", f"{gigabytes:.2f} GB", "≤ 2 GB"),
-    ]
+# Whole sample, profile, start-up ------------------------------------------------------------------
 
 
 def bench_whole_sample(layers, labels):
@@ -256,55 +194,6 @@ def bench_start_up():
         "start-up of a second process", [], second, "the first, compiling", f"{first:.1f}",
         f"{first / second:.1f}", "≤ 2 s",
     )  # fmt: skip
-
-
-# A well-trained network ---------------------------------------------------------------------------
-
-
-def rings(n_points):
-    """Points of a class of D-II, n_points in each of both."""
-    points, labels = linked_rings(np.random.default_rng(0), points_per_ring=n_points // 9)
-    return [points[labels == label] for label in (0, 1)]
-
-
-def trained_layers():
-    """Return the points of both classes at every layer of a network without training error."""
-    path = ROOT / "results/benchmark_layers.npz"  # delete it to train anew
-    if not path.exists():
-        layers, labels = train()
-        np.savez(path, labels=labels, **{f"layer_{i}": layer for i, layer in enumerate(layers)})
-    with np.load(path) as stored:
-        return [stored[f"layer_{i}"] for i in range(len(stored) - 1)], stored["labels"]
-
-
-def train():
-    """Train a ReLU network of nine hidden layers of 15 on D-II until it is well trained."""
-    import torch
-
-    from topodnn.networks.activations import make_activation
-    from topodnn.networks.layers import layer_points
-    from topodnn.networks.protocols import resolve_protocol
-    from topodnn.networks.training import standardisation, train_networks
-
-    torch.set_num_threads(1)
-    points, labels = linked_rings(np.random.default_rng(0))
-    mean, deviation = standardisation(points)
-    points = ((points - mean) / deviation).astype(np.float32)
-    progress("training a network, about a minute")
-    stack, trials, _ = train_networks(
-        points,
-        labels,
-        np.arange(len(labels)) % 10 == 0,
-        widths=[3, *[15] * 9, 2],
-        activation="relu",
-        activation_parameters={},
-        seeds=[0],
-        protocol=resolve_protocol({"protocol": "fast", "max_trials": 9}, "relu", [15] * 9),
-        device=torch.device("cpu"),
-        report=lambda done, total, text: progress(f"epoch {done} of {total}: {text}"),
-    )  # fmt: skip
-    assert trials["well_trained"].iloc[-1], "no network was well trained: nothing to measure"
-    return next(layer_points(stack, points, make_activation("relu"))), labels
 
 
 if __name__ == "__main__":
