@@ -1,16 +1,24 @@
-"""The worked example of the documentation runs as it stands, and shows what the text says."""
+"""The worked examples of the documentation run as they stand, and show what the text says."""
 
 import re
+
+import matplotlib.pyplot as plt
 
 from tests.conftest import ROOT
 
 
-def test_the_example_of_the_profile_runs_and_shows_what_is_said(tmp_path, monkeypatch, capsys):
-    text = (ROOT / "docs/profile.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
-    monkeypatch.chdir(tmp_path)
+def run_example(page):
+    """Run the Python code of a page; its names, and the lines that the page shows below it."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    ((code, shown),) = re.findall(r"^```python\n(.*?)^```\n\n((?: {4}.*\n)*)", text, re.M | re.S)
     names = {}
-    exec(compile(code, "docs/profile.md", "exec"), names)
+    exec(compile(code, page, "exec"), names)
+    return names, re.findall(r"^ {4}(.*)\n", shown, re.M)
+
+
+def test_the_example_of_the_profile_runs_and_shows_what_is_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    names, _ = run_example("docs/profile.md")
     profile = names["profile"]
     ends = profile[profile["layer"].isin([0, profile["layer"].max()])]
     assert ends["beta_0"].tolist()[:2] == [3, 3]
@@ -22,6 +30,19 @@ def test_the_example_of_the_profile_runs_and_shows_what_is_said(tmp_path, monkey
     assert wrong.sum() <= 20  # 3 where the picture was drawn
     assert 10_000 < (tmp_path / "moons.png").stat().st_size < 150_000
     assert (ROOT / "docs/moons.png").stat().st_size < 150_000
+
+
+def test_the_example_of_the_scale_prints_and_draws_what_is_shown(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    names, shown = run_example("docs/scale.md")
+    assert capsys.readouterr().out.splitlines() == shown
+    assert len(shown) == 2
+    low, high = names["low"], names["high"]
+    spans = (names["bars"][:, 0] <= low) & (names["bars"][:, 1] > high)
+    assert spans.sum() == 1  # the orange bar
+    drawn, kept = plt.imread(tmp_path / "scale.png"), plt.imread(ROOT / "docs/scale.png")
+    assert drawn.shape == kept.shape
+    plt.close("all")
 
 
 def test_every_argument_is_documented():
