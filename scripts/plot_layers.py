@@ -7,7 +7,14 @@ from topodnn.analysis.rows import select
 from topodnn.columns import KIND, betti_columns
 from topodnn.figures.clouds import read_cloud
 from topodnn.figures.points import plot_layers
-from topodnn.figures.style import SYMBOLS, activation_label, by_figure, save, use_style
+from topodnn.figures.style import (
+    SYMBOLS,
+    activation_label,
+    by_figure,
+    measures_of,
+    save,
+    use_style,
+)
 from topodnn.log import job_log, progress
 from topodnn.tables import read_table
 
@@ -36,10 +43,12 @@ def figure(cloud_path: str, table: pd.DataFrame, kind: dict[str, str]) -> Figure
     state = "well trained" if well_trained else "not well trained"
     name = activation_label(kind["activation"])
     numbers = ", ".join(SYMBOLS[beta] for beta in betti_columns(betti))
+    measures = measures_of(betti)
+    of_classes = f"({numbers}) of each class"
+    of_classes += f": {' | '.join(measures)}\n" if len(measures) > 1 else "; "  # as in the captions
     title = (
         f"{kind['dataset']}, {kind['network']}, {name}, {kind['protocol']}, seed {seed}, {state}\n"
-        f"({numbers}) of each class; axes scaled to the box; "
-        "three principal components of wider layers"
+        f"{of_classes}axes scaled to the box; three principal components of wider layers"
     )
     return plot_layers(layers, labels, betti, title)
 

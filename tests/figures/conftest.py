@@ -16,6 +16,16 @@ def _style():
 
 
 @pytest.fixture
+def ranged(table):
+    """The table with a range of k, over which every other loop is not alive."""
+    loops = table["beta_1"] // 2
+    return table.assign(
+        k_low=4, k_high=6, persistent_beta_0=table["beta_0"], persistent_beta_1=loops,
+        persistent_omega=table["beta_0"] + loops, persistent_input_is_true=table["input_is_true"],
+    )  # fmt: skip
+
+
+@pytest.fixture
 def several(tmp_path):
     """Table of networks of two depths and two protocols, and one of another data set."""
     table = pd.concat(

@@ -1,5 +1,7 @@
 """Curves of every network and their means, column by column."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,8 +10,8 @@ from scripts import plot_comparisons, plot_panels
 from tests.conftest import KIND, curves, trial
 from tests.drawings import check_not_empty, line_of, networks_of, numbers
 from topodnn.analysis.tidy import tidy_table
-from topodnn.figures.curves import plot_curves
-from topodnn.figures.style import SYMBOLS, by_activation
+from topodnn.figures.curves import plot_curves, plot_profile
+from topodnn.figures.style import PAGE_HEIGHT, PAGE_WIDTH, SYMBOLS, by_activation
 from topodnn.homology.layers import layer_betti_numbers
 
 
@@ -38,6 +40,39 @@ def test_the_betti_numbers_of_a_class_have_a_row_each(table):
     assert not figure.get_suptitle()  # the class that is wrong is not drawn
     assert relu[0].get_ylim()[0] == relu[1].get_ylim()[0] == 0
     assert relu[0].get_ylim() != relu[1].get_ylim()
+
+
+def test_each_quantity_of_a_class_has_a_row_for_each_measure(ranged, tmp_path):
+    figure = plot_curves(by_activation(ranged[ranged["class"] == 0]), ["beta_1", "omega"])
+    relu = figure.axes[::2]
+    assert [axes.get_ylabel() for axes in relu] == [
+        "$\\beta_1$ of $M_a$\none scale", "$\\beta_1$ of $M_a$\npersistent",
+        "$\\omega$ of $M_a$\none scale", "$\\omega$ of $M_a$\npersistent",
+    ]  # fmt: skip
+    means = [numbers(line_of(axes, 1.8)) for axes in relu]
+    assert means == [[[16, 5, 0]], [[8, 2.5, 0]], [[24, 7, 1]], [[16, 4.5, 1]]]
+    assert networks_of(relu[3], 0.5) == [[16, 3, 1], [16, 6, 1]]
+    assert networks_of(relu[3], 0.7) == [[16, 75, 75]]
+    assert len({line.get_color() for axes in relu for line in line_of(axes, 1.8)}) == 1
+    heights = [axes.get_ylim() for axes in relu]
+    assert heights[0] == heights[1] != heights[2] == heights[3]
+    check_not_empty(figure, tmp_path)
+
+
+@pytest.mark.parametrize("n_quantities", [1, 2, 3])
+def test_many_rows_fit_on_a_page_and_their_labels_do_not_touch(ranged, n_quantities):
+    rows = ranged[ranged["activation"] == "relu"]
+    rows = rows.assign(input_is_true=True, persistent_input_is_true=True)
+    columns = 5 * [("neck-in-9x15", rows)]
+    figure = plot_curves(columns, ["beta_0", "beta_1", "omega"][:n_quantities], "Width")
+    width, height = figure.get_size_inches()
+    assert width <= PAGE_WIDTH
+    assert height <= PAGE_HEIGHT
+    figure.draw_without_rendering()
+    labels = [axes.yaxis.label.get_window_extent() for axes in figure.axes[::5]]
+    assert len(labels) == 4 * n_quantities
+    for upper, lower in pairwise(labels):
+        assert upper.y0 > lower.y1
 
 
 def test_networks_are_compared_in_their_order_each_over_its_own_layers(tmp_path):
@@ -92,6 +127,35 @@ def test_comparisons_are_drawn_in_their_order(several, drawn):
     )
     means = [[numbers(line_of(axes, 1.8)) for axes in figure.axes] for figure in figures]
     assert means == [2 * [[[9, 5, 4, 1]], [[9, 4, 1]]], 2 * [[[9, 4, 1]]]]
+
+
+def test_the_quantities_of_a_comparison_are_drawn_by_both_measures(ranged, drawn, tmp_path):
+    ranged.to_csv(tmp_path / "table.csv", index=False)
+    comparison = {"dataset": "tori", "activation": "relu", "networks": ["9x25"], "title": "Depth"}
+    (figure,) = drawn(
+        plot_comparisons, tmp_path / "table.csv", ["a.pdf"],
+        comparisons=[comparison | {"quantities": ["omega"]}], protocol="fast",
+    )  # fmt: skip
+    means = [numbers(line_of(axes, 1.8)) for axes in figure.axes]
+    assert means == 2 * [[[24, 7, 1]], [[16, 4.5, 1]]]
+    assert len({axes.get_ylim() for axes in figure.axes}) == 1
+
+
+def test_a_profile_has_a_row_for_each_measure(ranged):
+    rows = ranged[(ranged["activation"] == "relu") & (ranged["seed"] == 0)]
+    figure = plot_profile(rows, "Tori")
+    assert [axes.get_ylabel() for axes in figure.axes[::3]] == ["one scale", "persistent"]
+    assert [axes.get_title() for axes in figure.axes[:3]] == [
+        r"$\beta_0$", r"$\beta_1$", r"$\omega$",
+    ]  # fmt: skip
+    assert numbers(figure.axes[2].lines) == 2 * [[24, 5, 1]]  # two classes
+    assert numbers(figure.axes[5].lines) == 2 * [[16, 3, 1]]
+    assert figure.axes[2].get_ylim() == figure.axes[5].get_ylim()
+    scale = r"Tori, $k$ = 5, $\varepsilon$ = 2.5"
+    assert figure.get_suptitle() == scale + "; persistent: $k$ from 4 to 6"
+    figure = plot_profile(rows.assign(k_low=5, k_high=5), "Tori")
+    assert [axes.get_ylabel() for axes in figure.axes] == ["", "", ""]
+    assert figure.get_suptitle() == scale
 
 
 @pytest.mark.parametrize("widths", [(2, 5, 3, 2), (2, 1, 2)])

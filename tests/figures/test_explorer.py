@@ -48,6 +48,22 @@ def test_the_data_in_the_page_are_those_of_the_table(table):
     pd.testing.assert_frame_equal(read.astype(object), wanted.astype(object), check_dtype=False)
 
 
+def test_what_persists_is_in_the_page_where_k_has_a_range(table, ranged):
+    mixed = pd.concat([ranged, table.assign(dataset="old")])
+    data = embedded(build_page(explorer_data(mixed), "tiny"))
+    assert data["measures"] == {"one scale": "", "persistent": "persistent_"}
+    assert data["quantities"] == ["beta_0", "beta_1", "omega"]
+    names = {kind["dataset"]: list(kind["values"]) for kind in data["kinds"]}
+    persistent = ["persistent_beta_0", "persistent_beta_1", "persistent_omega"]
+    assert names == {"old": data["quantities"], "tori": data["quantities"] + persistent}
+    kind = next(k for k in data["kinds"] if k["dataset"] == "tori" and k["activation"] == "relu")
+    assert kind["values"]["persistent_omega"][0] == [[16, 3, 1], [16, 6, 1], [16, 75, 75]]
+    assert data["wrong_inputs"] == {
+        "one scale": [["tori", 1], ["old", 1]], "persistent": [["tori", 1]],
+    }  # fmt: skip
+    assert explorer_data(table)["measures"] == {"one scale": ""}
+
+
 def test_missing_numbers_are_null(table):
     table["beta_1"] = table["beta_1"].astype("Int64")
     table.loc[(table["seed"] == 1) & (table["layer"] == 2), ["beta_1", "omega"]] = pd.NA
@@ -165,6 +181,37 @@ def test_the_page_draws_what_the_address_and_then_a_reader_choose_without_script
     assert {"dataset=D%3CI%3E", "activation=gelu", "layer=2"} <= set(address[1:].split("&"))
     assert "Layer 2 of 2: logits" in dom
     assert "<i>discs</i>" not in dom.rpartition("<script")[0].split("<script")[0]
+
+
+@pytest.mark.browser
+def test_the_switch_shows_what_persists_and_is_hidden_where_k_has_no_range(ranged, table, tmp_path):
+    path = tmp_path / "explore.html"
+    data = explorer_data(pd.concat([ranged, table.assign(dataset="old")]), [cloud()])
+    path.write_text(build_page(data, "tiny"), encoding="utf-8")
+    look = """
+        const shown = () => [
+          element("curves").data.find((trace) => trace.meta === "mean").y,
+          element("curves").layout.yaxis.title.text, element("caption").innerText.split(". ")[1],
+          element("measure").offsetParent === null];
+        const set = (id, value) => {
+          element(id).value = value;
+          element(id).dispatchEvent(new Event("change"));
+        };
+        const found = [shown()];
+        set("measure", "one scale");
+        found.push(shown());
+        set("dataset", "old");
+        return [...found, shown()];"""
+    address = "dataset=tori&class=0&quantity=omega&measure=persistent&layer=1"
+    found, errors, _ = look_at(path, look, address)
+    assert errors == []
+    persistent = "Persistent: Ma: (β₀, β₁) = (1, 2); Mb: (β₀, β₁) = (1, 2)"
+    one_scale = "Ma: (β₀, β₁) = (1, 4); Mb: (β₀, β₁) = (1, 4)"
+    assert found == [
+        [[16, 4.5, 1], "persistent ω of M<sub>a</sub>", persistent, False],
+        [[24, 7, 1], "ω of M<sub>a</sub>", one_scale, False],
+        [[24, 7, 1], "ω of M<sub>a</sub>", one_scale, True],
+    ]
 
 
 @pytest.mark.browser

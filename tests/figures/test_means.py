@@ -9,6 +9,8 @@ from tests.conftest import curves
 from tests.drawings import check_not_empty, legend, numbers
 from topodnn.figures.means import plot_activations, plot_protocols, plot_samples
 
+ROWS = [("a", "one scale"), ("a", "persistent"), ("b", "one scale"), ("b", "persistent")]
+
 
 def test_activations_show_one_mean_curve_each(table):
     table.loc[table["activation"] == "tanh", ["well_trained", "counted"]] = True
@@ -18,6 +20,41 @@ def test_activations_show_one_mean_curve_each(table):
     ]  # fmt: skip
     assert numbers(figure.axes[2].lines) == [[24, 7, 1], [24, 18, 18]]
     assert legend(figure) == ["ReLU (2 of 3)", "tanh (1 of 1)"]
+    assert [axes.get_ylabel() for axes in figure.axes[::3]] == ["mean, $M_a$", "mean, $M_b$"]
+
+
+def test_what_persists_has_a_row_below_that_of_one_scale(ranged, tmp_path):
+    figure = plot_activations(ranged)
+    rows = [figure.axes[i : i + 3] for i in range(0, 12, 3)]
+    labels = [f"mean, $M_{name}$\n{measure}" for name, measure in ROWS]
+    assert [axes.get_ylabel() for axes, *_ in rows] == labels
+    of_relu = [[numbers(axes.lines) for axes in row] for row in rows]
+    one_scale = [[[8, 2, 1]], [[16, 5, 0]], [[24, 7, 1]]]
+    persistent = [[[8, 2, 1]], [[8, 2.5, 0]], [[16, 4.5, 1]]]
+    assert of_relu == [one_scale, persistent, one_scale, persistent]
+    styles = {(line.get_color(), line.get_linestyle()) for row in rows for line in row[0].lines}
+    assert len(styles) == 1
+    heights = [[axes.get_ylim() for axes in row] for row in rows]
+    assert heights[0] == heights[1]  # what is gone can be seen
+    assert heights[1][2][1] > 24
+    assert legend(figure) == ["ReLU (2 of 3)", "tanh (0 of 1)"]
+    check_not_empty(figure, tmp_path)
+
+
+def test_samples_show_what_persists_only_where_both_have_a_range(ranged, table):
+    everything = ranged.assign(persistent_omega=ranged["omega"])
+    figure = plot_samples(ranged, everything)
+    assert numbers(figure.axes[5].lines) == [[24, 7, 1], [16, 4.5, 1]]
+    for tables in ((ranged, table), (table, ranged)):
+        figure = plot_samples(*tables)
+        assert [axes.get_ylabel() for axes in figure.axes[::3]] == ["mean, $M_a$", "mean, $M_b$"]
+
+
+def test_protocols_are_compared_by_both_measures(ranged):
+    other = ranged.assign(protocol="paper", persistent_omega=1)
+    figure = plot_protocols(pd.concat([ranged, other]))
+    assert numbers(figure.axes[2].lines) == [[24, 7, 1], [24, 7, 1]]
+    assert numbers(figure.axes[5].lines) == [[16, 4.5, 1], [1, 1, 1]]
 
 
 def test_samples_compare_the_networks_that_both_tables_have(table, tmp_path):

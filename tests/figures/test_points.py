@@ -1,11 +1,15 @@
 """The points of a data set and of each layer."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from scripts import plot_layers as layers_script
+from tests.conftest import KIND
 from tests.drawings import check_not_empty, legend
-from topodnn.figures.clouds import in_space
+from topodnn.figures.clouds import in_space, write_cloud
 from topodnn.figures.points import plot_data, plot_layers
 
 
@@ -18,6 +22,31 @@ def test_layers_show_each_layer_with_its_betti_numbers(table):
     assert titles[1] == "layer 1\n$M_a$ (1, 4)\n$M_b$ (1, 4)"
     assert titles[2].startswith("logits")
     assert all(sum(len(c.get_offsets()) for c in axes.collections) == 50 for axes in figure.axes)
+
+
+def test_what_persists_stands_behind_the_numbers_at_one_scale(ranged, tmp_path):
+    rng = np.random.default_rng(0)
+    write_cloud(tmp_path / "a.npz", [rng.normal(size=(50, 3))] * 3, np.arange(50) % 2, 0, True)
+    figure = layers_script.figure(str(tmp_path / "a.npz"), ranged, KIND)
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles[1] == "layer 1\n$M_a$ (1, 4) | (1, 2)\n$M_b$ (1, 4) | (1, 2)"
+    numbers = figure.get_suptitle().split("\n")[1]
+    assert numbers == r"($\beta_0$, $\beta_1$) of each class: one scale | persistent"
+    ranged.loc[ranged["layer"] == 2, ["beta_1", "persistent_beta_1"]] = pd.NA
+    figure = layers_script.figure(str(tmp_path / "a.npz"), ranged, KIND)
+    assert figure.axes[2].get_title() == "logits\n$M_a$ (1, –) | (1, –)\n$M_b$ (1, –) | (1, –)"
+
+
+@pytest.mark.parametrize("number", [8, 28, 128])
+def test_captions_of_neighbouring_layers_do_not_touch(ranged, number):
+    columns = [f"{start}beta_{i}" for start in ("", "persistent_") for i in range(3)]
+    rows = ranged[(ranged["activation"] == "relu") & (ranged["seed"] == 0)]
+    betti = rows.assign(**dict.fromkeys(columns, number))
+    figure = plot_layers([np.eye(3)] * 4, np.array([0, 1, 1]), betti, "title")
+    figure.draw_without_rendering()
+    captions = [axes.title.get_window_extent() for axes in figure.axes]
+    for left, right in pairwise(captions):
+        assert left.x1 < right.x0
 
 
 def test_layers_of_two_features_are_drawn_in_the_plane(table, tmp_path):

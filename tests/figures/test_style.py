@@ -12,6 +12,8 @@ from topodnn.figures.style import (
     PNG_DPI,
     by_activation,
     by_figure,
+    head,
+    measures_of,
     save,
 )
 
@@ -42,3 +44,24 @@ def test_an_activation_has_the_same_colour_in_every_figure(table):
     ):
         mean = max(figure.axes[0].lines, key=lambda line: line.get_linewidth())
         assert to_hex(mean.get_color(), keep_alpha=False).upper() == wanted
+
+
+def test_a_single_k_is_one_scale(table, ranged):
+    assert measures_of(ranged) == ["one scale", "persistent"]
+    mixed = pd.concat([table.assign(dataset="old"), ranged])
+    assert measures_of(mixed) == ["one scale", "persistent"]
+    assert measures_of(mixed[mixed["dataset"] == "old"]) == ["one scale"]
+    assert measures_of(table) == measures_of(ranged.assign(k_low=6)) == ["one scale"]
+
+
+def test_the_title_says_which_measure_is_wrong_at_the_input(ranged):
+    wrong_range = ranged["class"] == 0
+    figure = plt.figure()
+    head(figure, ranged.assign(persistent_input_is_true=~wrong_range), "tori")
+    assert figure.get_suptitle().split("\n") == [
+        "tori",
+        "Attention: the input does not show the true Betti numbers of $M_b$:",
+        "the scale of the complex is wrong",
+        "Attention: the input does not show the true persistent Betti numbers of $M_a$:",
+        "the range of $k$ is too wide",
+    ]

@@ -1,6 +1,7 @@
 """The figures of Betti numbers against the layer."""
 
 from collections.abc import Sequence
+from itertools import product
 from textwrap import fill
 from typing import Any
 
@@ -14,9 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from topodnn.columns import betti_columns
+from topodnn.columns import MEASURES, betti_columns
 from topodnn.figures.style import (
     FAILED_COLOUR,
+    PAGE_HEIGHT,
     PAGE_WIDTH,
     SYMBOLS,
     VARIANT_DASHES,
@@ -26,27 +28,42 @@ from topodnn.figures.style import (
     class_legend,
     counts_of,
     head,
+    measures_of,
     networks_of,
+    row_label,
     use_style,
 )
 
 
-def layer_axis(axes: Axes, n_layers: int) -> None:
-    """Set up the axes of a curve over the layers, after everything is drawn."""
+def row_height(n_rows: int, highest: float) -> float:
+    """In inches: so that many rows still fit on a page, as long as they can be read."""
+    return min(highest, max(0.6, (PAGE_HEIGHT - 0.5) / n_rows))
+
+
+def layer_axis(axes: Axes, n_layers: int, height: float = 1.5) -> None:
+    """Set up the axes of a curve over the layers, after everything is drawn.
+
+    A row of small height, in inches, has fewer ticks.
+    """
     axes.set_xlim(0, n_layers - 1)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5 if height > 1 else 3, integer=True))
 
 
-def from_zero(axes: Axes) -> None:
-    """Let the axis of a count start at 0 and reach at least 1, even where every number is 0."""
-    axes.set_ylim(0, max(1, axes.get_ylim()[1]))
+def from_zero(panels: np.ndarray) -> None:
+    """Let panels of a count go from 0 to the same number, 1 even where every number is 0.
+
+    The measures of a class can thus be compared by eye.
+    """
+    top = max(1, *(axes.get_ylim()[1] for axes in panels))
+    for axes in panels:
+        axes.set_ylim(0, top)
 
 
 def plot_curves(
     columns: list[tuple[str, pd.DataFrame]], quantities: Sequence[str] = ("omega",), title: str = ""
 ) -> Figure:
-    """Draw the curves of every network against the layer: one row per class and quantity.
+    """Draw the curves of every network: one row per class, quantity and measure.
 
     Each thin line is a network. The bold line is the mean and the band half a standard deviation to
     each side, both over the networks that count. The other networks are dotted in grey.
@@ -56,13 +73,14 @@ def plot_curves(
     columns : list of (str, DataFrame)
         The title of each column, and its rows of the tidy table, of one activation and depth.
     quantities : sequence of str
-        Columns of the table: omega, beta_0, ...
+        Columns of the table: omega, beta_0, ... Each is drawn by every measure that the table has.
     title : str
     """
     table = pd.concat([rows for _, rows in columns])
-    lines = [(label, name) for label in sorted(set(table["class"])) for name in quantities]
+    measures = measures_of(table)
+    lines = list(product(sorted(set(table["class"])), quantities, measures))
     width = max(1.55 * len(columns) + 0.4, 0.7 * PAGE_WIDTH)
-    height = 1.6 if len(lines) < 5 else 1.25  # so that many still fit on a page
+    height = row_height(len(lines), highest=1.6 if len(lines) < 5 else 1.25)
     figure, panels = plt.subplots(
         len(lines), len(columns), figsize=(min(width, PAGE_WIDTH), height * len(lines) + 0.5),
         sharex="col", sharey="all" if len(quantities) == 1 else "row", squeeze=False,
@@ -70,15 +88,17 @@ def plot_curves(
     )  # fmt: skip
     letters = 90 // len(columns)  # as many as fit over a column
     for column, (name, rows) in zip(panels.T, columns, strict=True):
-        for axes, (label, quantity) in zip(column, lines, strict=True):
-            _network_curves(axes, rows[rows["class"] == label], quantity)
-            layer_axis(axes, int(rows["layer"].max()) + 1)
+        for axes, (label, quantity, measure) in zip(column, lines, strict=True):
+            _network_curves(axes, rows[rows["class"] == label], MEASURES[measure] + quantity)
+            layer_axis(axes, int(rows["layer"].max()) + 1, height)
         numbers = f"{counts_of(rows)} well\N{NO-BREAK SPACE}trained"
         column[0].set_title(f"{fill(name, letters)}\n{fill(numbers, letters)}")
         column[-1].set_xlabel("layer")
-    for axes, (label, quantity) in zip(panels[:, 0], lines, strict=True):
-        axes.set_ylabel(f"{SYMBOLS[quantity]} of {class_label(label)}")
-        from_zero(axes)  # the axis is shared: only after the last line is drawn
+    for axes, (label, quantity, measure) in zip(panels[:, 0], lines, strict=True):
+        name = f"{SYMBOLS[quantity]} of {class_label(label)}"
+        axes.set_ylabel(row_label(name, measure, measures))
+    for first in range(0, len(lines), len(measures)):  # only after the last line is drawn
+        from_zero(panels[first : first + len(measures), 0])
     _curve_legend(figure, table)
     head(figure, table, title)
     return figure
@@ -127,6 +147,8 @@ def _curve_legend(figure: Figure, table: pd.DataFrame) -> None:
 def plot_profile(profile: pd.DataFrame, title: str = "") -> Figure:
     """Draw the Betti numbers and ω of every class against the layer: one column per quantity.
 
+    Where k has a range, what is alive at all of it has a row below that of the k in the middle.
+
     Parameters
     ----------
     profile : DataFrame
@@ -139,24 +161,40 @@ def plot_profile(profile: pd.DataFrame, title: str = "") -> Figure:
     Figure
         Has a style of its own: that of other figures of the program is left as it is.
     """
-    quantities = [*betti_columns(profile), "omega"]
-    names = profile.drop_duplicates("layer").sort_values("layer")["name"].tolist()
+    quantities, measures = [*betti_columns(profile), "omega"], measures_of(profile)
     with matplotlib.rc_context():
         use_style()
-        figure = Figure(figsize=(PAGE_WIDTH, 2.4), layout="constrained")
-        panels = figure.subplots(1, len(quantities))
-        for axes, quantity in zip(panels, quantities, strict=True):
-            for label, rows in profile.groupby("class"):
-                line = {"color": class_colour(label), "marker": "os^Dvp"[label % 6]}
-                line["linestyle"] = VARIANT_DASHES[label % len(VARIANT_DASHES)]  # curves coincide
-                numbers = rows[quantity].to_numpy(float, na_value=np.nan)
-                axes.plot(rows["layer"], numbers, markersize=3, clip_on=False, **line)
-            layer_axis(axes, len(names))
-            from_zero(axes)
-            axes.set(title=SYMBOLS.get(quantity, quantity), xlabel="layer")
-        k, scale = profile["n_neighbors"].iloc[0], profile["scale"].iloc[0]
-        complex_ = f"$k$ = {k}, $\\varepsilon$ = {scale}"
-        figure.suptitle(f"{title}, {complex_}" if title else complex_, fontsize=8)
+        size = PAGE_WIDTH, 1.7 * len(measures) + 0.7
+        figure = Figure(figsize=size, layout="constrained")
+        panels = figure.subplots(len(measures), len(quantities), sharex=True, squeeze=False)
+        for line, measure in zip(panels, measures, strict=True):
+            for axes, quantity in zip(line, quantities, strict=True):
+                _class_curves(axes, profile, MEASURES[measure] + quantity)
+            line[0].set_ylabel(measure if len(measures) > 1 else "")
+        for column, quantity in zip(panels.T, quantities, strict=True):
+            from_zero(column)
+            column[0].set_title(SYMBOLS.get(quantity, quantity))
+            column[-1].set_xlabel("layer")
+        figure.suptitle(", ".join(filter(None, [title, _complex_of(profile)])), fontsize=8)
         classes = sorted(set(profile["class"]))
         class_legend(figure, {label: class_label(label) for label in classes})
     return figure
+
+
+def _class_curves(axes: Axes, profile: pd.DataFrame, name: str) -> None:
+    """Draw a column of a profile against the layer, one line per class."""
+    for label, rows in profile.groupby("class"):
+        line: dict[str, Any] = {"color": class_colour(label), "marker": "os^Dvp"[label % 6]}
+        line["linestyle"] = VARIANT_DASHES[label % len(VARIANT_DASHES)]  # curves coincide
+        numbers = rows[name].to_numpy(float, na_value=np.nan)
+        axes.plot(rows["layer"], numbers, markersize=3, clip_on=False, **line)
+    layer_axis(axes, profile["layer"].nunique())
+
+
+def _complex_of(profile: pd.DataFrame) -> str:
+    """Such as "k = 16, ε = 2.5", with the range of k if there is one."""
+    first = profile.iloc[0]
+    text = f"$k$ = {first['n_neighbors']}, $\\varepsilon$ = {first['scale']}"
+    if measures_of(profile) == ["one scale"]:
+        return text
+    return f"{text}; persistent: $k$ from {first['k_low']} to {first['k_high']}"

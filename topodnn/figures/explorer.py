@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from plotly.offline import get_plotlyjs
 
 from topodnn.analysis.rows import wrong_inputs
-from topodnn.columns import KIND, betti_columns
+from topodnn.columns import KIND, MEASURES, betti_columns
 from topodnn.figures.clouds import to_box
 from topodnn.figures.style import (
     ACTIVATION_STYLES,
@@ -24,6 +24,7 @@ from topodnn.figures.style import (
     activation_label,
     activations_of,
     class_colour,
+    measures_of,
 )
 
 TEMPLATE = Path(__file__).with_name("explorer.html")
@@ -56,9 +57,11 @@ def explorer_data(
     -------
     dict
         ``kinds``: one entry per kind of network, with lists over its seeds and, for every quantity,
-        ``values[quantity][class][seed][layer]``; ``clouds``: see :func:`encode_cloud`; the rest
-        are titles, colours and styles.
+        ``values[quantity][class][seed][layer]``; ``measures``: those that some kind has, with what
+        their quantities begin with; ``clouds``: see :func:`encode_cloud`; the rest are titles,
+        colours and styles.
     """
+    measures = measures_of(table)
     n_coordinates = sum(layer.size for _, layers, *_ in clouds for layer in layers)
     share = min(1.0, CLOUD_COORDINATES / max(1, n_coordinates))
     return {
@@ -68,10 +71,14 @@ def explorer_data(
         "classes": {
             str(label): class_colour(label) for label in sorted(set(table["class"].tolist()))
         },
+        "measures": {name: MEASURES[name] for name in measures},
         "quantities": [*betti_columns(table), "omega"],
         "activations": {name: plotly_style(name) for name in activations_of(table)},
         "failed_colour": FAILED_COLOUR,
-        "wrong_inputs": wrong_inputs(table)[["dataset", "class"]].to_numpy().tolist(),
+        "wrong_inputs": {
+            name: wrong_inputs(table, name)[["dataset", "class"]].to_numpy().tolist()
+            for name in measures
+        },
         "kinds": [
             encode_kind(dict(zip(KIND, names, strict=True)), rows)
             for names, rows in table.groupby(KIND)
@@ -90,17 +97,22 @@ def plotly_style(name: str) -> dict[str, str]:
 
 
 def encode_kind(kind: dict[str, str], rows: pd.DataFrame) -> dict[str, Any]:
-    """The networks of one kind: lists over the seeds, and the values of every quantity."""
+    """The networks of one kind: lists over the seeds, and the values of every quantity.
+
+    The persistent ones too where k has a range, such as ``values["persistent_omega"]``.
+    """
     networks = rows.drop_duplicates("seed").set_index("seed").sort_index()
     seeds, layers = networks.index, range(int(rows["layer"].max()) + 1)
     classes = sorted(set(rows["class"].tolist()))
     places = pd.MultiIndex.from_product([classes, seeds, layers])
     by_place = rows.set_index(["class", "seed", "layer"])
-    quantities = [name for name in [*betti_columns(rows), "omega"] if rows[name].notna().any()]
+    plain = [*betti_columns(rows), "omega"]
+    names = [MEASURES[measure] + name for measure in measures_of(rows) for name in plain]
     shape = len(classes), len(seeds), len(layers)
     values = {
         name: _nested(by_place[name].reindex(places).to_numpy(float, na_value=np.nan), shape)
-        for name in quantities
+        for name in names
+        if rows[name].notna().any()
     }
     per_network = {name: _listed(networks[name]) for name in PER_NETWORK}
     return kind | {"seeds": seeds.tolist(), "classes": classes} | per_network | {"values": values}

@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from topodnn.columns import betti_columns
-from topodnn.figures.curves import from_zero, layer_axis
+from topodnn.columns import MEASURES, betti_columns
+from topodnn.figures.curves import from_zero, layer_axis, row_height
 from topodnn.figures.style import (
     PAGE_WIDTH,
     SYMBOLS,
@@ -19,13 +19,15 @@ from topodnn.figures.style import (
     class_label,
     counts_of,
     head,
+    measures_of,
     networks_of,
     panel_title,
+    row_label,
 )
 
 
 def plot_activations(table: pd.DataFrame) -> Figure:
-    """Draw the mean curves of the activations: one column per quantity, one row per class.
+    """Draw the mean curves of the activations: a column per quantity, a row per class and measure.
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ def plot_activations(table: pd.DataFrame) -> Figure:
         colour, dashes, _ = activation_style(name)
         line = {"color": colour, "linestyle": dashes, "linewidth": 1.8}
         means.append((f"{activation_label(name)} ({counts_of(rows)})", rows[rows["counted"]], line))
-    figure = _plot_means(means, table, [*betti_columns(table), "omega"])
+    figure = _plot_means(means, table, [*betti_columns(table), "omega"], measures_of(table))
     title = f"mean over {networks_of(table)} (number well trained)"
     _mean_legend(figure, means, title, n_columns=min(len(means), 4))
     return figure
@@ -51,12 +53,14 @@ def plot_samples(sample: pd.DataFrame, all_points: pd.DataFrame) -> Figure:
     ----------
     sample, all_points : DataFrame
         Tidy tables of one data set, network and protocol. Only the networks that count in both
-        tables are used, and ω only where both tables have the same dimensions.
+        tables are used, ω only where both tables have the same dimensions, and what persists only
+        where both have a range of k.
     """
     dimensions = [betti_columns(sample), betti_columns(all_points)]
     quantities = [name for name in dimensions[0] if name in dimensions[1]]
     if dimensions[0] == dimensions[1]:
         quantities.append("omega")
+    measures = [name for name in measures_of(sample) if name in measures_of(all_points)]
     n_points = [table[table["layer"] == 0]["n_points"].mean() for table in (all_points, sample)]
     names = ["all points", f"one point in {round(n_points[0] / n_points[1])}"]
     both = _counted_networks(sample).merge(_counted_networks(all_points))
@@ -66,7 +70,7 @@ def plot_samples(sample: pd.DataFrame, all_points: pd.DataFrame) -> Figure:
         for i, table in enumerate((all_points, sample)):
             name = f"{activation_label(activation)} ({len(networks)}), {names[i]}"
             means.append((name, table.merge(networks), _variant_line(activation, i)))
-    figure = _plot_means(means, pd.concat([sample, all_points]), quantities)
+    figure = _plot_means(means, pd.concat([sample, all_points]), quantities, measures)
     title = f"mean over {networks_of(all_points)} of both (their number)"
     _mean_legend(figure, means, title, _legend_columns(all_points))
     return figure
@@ -77,7 +81,7 @@ def _counted_networks(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def plot_protocols(table: pd.DataFrame) -> Figure:
-    """Draw the mean curves of the protocols: one column per quantity, one row per class.
+    """Draw the mean curves of the protocols: a column per quantity, a row per class and measure.
 
     Parameters
     ----------
@@ -100,7 +104,7 @@ def plot_protocols(table: pd.DataFrame) -> Figure:
             rows = table[(table["activation"] == activation) & (table["protocol"] == protocol)]
             name = f"{activation_label(activation)}, {protocol} ({counts_of(rows)})"
             means.append((name, rows[rows["counted"]], _variant_line(activation, i)))
-    figure = _plot_means(means, table, [*betti_columns(table), "omega"])
+    figure = _plot_means(means, table, [*betti_columns(table), "omega"], measures_of(table))
     title = f"mean over {networks_of(table)} (number well trained)"
     _mean_legend(figure, means, title, _legend_columns(table))
     return figure
@@ -117,25 +121,31 @@ def _variant_line(activation: str, i: int) -> dict:
 
 
 def _plot_means(
-    means: list[tuple[str, pd.DataFrame, dict]], table: pd.DataFrame, quantities: list[str]
+    means: list[tuple[str, pd.DataFrame, dict]],
+    table: pd.DataFrame,
+    quantities: list[str],
+    measures: list[str],
 ) -> Figure:
-    """Draw the mean of each (name, rows, line): one column per quantity, one row per class."""
-    classes = sorted(set(table["class"]))
+    """Draw the mean of each (name, rows, line): a column per quantity, a row per class, measure."""
+    lines = list(product(sorted(set(table["class"])), measures))
+    height = row_height(len(lines), highest=1.5)
     figure, panels = plt.subplots(
-        len(classes), len(quantities), figsize=(PAGE_WIDTH, 1.5 * len(classes) + 0.5),
+        len(lines), len(quantities), figsize=(PAGE_WIDTH, height * len(lines) + 0.5),
         sharex=True, squeeze=False, layout="constrained",
     )  # fmt: skip
-    for (i, label), (j, quantity) in product(enumerate(classes), enumerate(quantities)):
+    for (i, (label, measure)), (j, quantity) in product(enumerate(lines), enumerate(quantities)):
         for _, rows, line in means:
-            mean = rows[rows["class"] == label].groupby("layer")[quantity].mean()
+            of_class = rows[rows["class"] == label].groupby("layer")
+            mean = of_class[MEASURES[measure] + quantity].mean()
             if len(mean):
                 panels[i, j].plot(mean.index, mean.astype(float), clip_on=False, **line)
-        layer_axis(panels[i, j], int(table["layer"].max()) + 1)
-        from_zero(panels[i, j])
+        layer_axis(panels[i, j], int(table["layer"].max()) + 1, height)
+    for first, column in product(range(0, len(lines), len(measures)), panels.T):
+        from_zero(column[first : first + len(measures)])
     for axes, quantity in zip(panels[0], quantities, strict=True):
         axes.set_title(SYMBOLS[quantity])
-    for axes, label in zip(panels[:, 0], classes, strict=True):
-        axes.set_ylabel(f"mean, {class_label(label)}")
+    for axes, (label, measure) in zip(panels[:, 0], lines, strict=True):
+        axes.set_ylabel(row_label(f"mean, {class_label(label)}", measure, measures))
     for axes in panels[-1]:
         axes.set_xlabel("layer")
     head(figure, table, panel_title(table))

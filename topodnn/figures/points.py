@@ -10,9 +10,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d import Axes3D
 
-from topodnn.columns import betti_columns
+from topodnn.columns import MEASURES, betti_columns
 from topodnn.figures.clouds import to_box
-from topodnn.figures.style import PAGE_WIDTH, class_colour, class_label, class_legend
+from topodnn.figures.style import (
+    PAGE_WIDTH,
+    class_colour,
+    class_label,
+    class_legend,
+    measures_of,
+)
 
 
 def _scatter(axes: Any, points: np.ndarray, labels: np.ndarray, size: float) -> None:
@@ -66,6 +72,8 @@ def plot_layers(
 ) -> Figure:
     """Draw the point cloud at every layer of one network, with its Betti numbers as caption.
 
+    Where k has a range, the numbers of what is alive at all of it stand beside those at one k.
+
     Parameters
     ----------
     layers : list of ndarray of shape (n_points, 2 or 3)
@@ -76,6 +84,12 @@ def plot_layers(
         The rows of the tidy table of this network.
     title : str
     """
+    captions = [
+        [name, *_betti_captions(betti[betti["layer"] == i], measures_of(betti))]
+        for i, name in enumerate(_layer_names(len(layers)))
+    ]
+    # Longer captions would reach into the next panel.
+    size = 8 if max(len(line) for caption in captions for line in caption) < 30 else 6
     n_rows = -(-len(layers) // 4)
     n_columns = -(-len(layers) // n_rows)  # so that no row is nearly empty
     figure = plt.figure(figsize=(PAGE_WIDTH, 1.75 * n_rows + 0.5), layout="constrained")
@@ -84,12 +98,14 @@ def plot_layers(
         axes = figure.add_subplot(n_rows, n_columns, i + 1, projection=None if flat else "3d")
         _scatter(axes, to_box(points), labels, size=1.5)
         _plane_box(axes) if flat else _space_box(axes)
-        name = "input" if i == 0 else "logits" if i == len(layers) - 1 else f"layer {i}"
-        caption = [name, *_betti_captions(betti[betti["layer"] == i])]
-        axes.set_title("\n".join(caption), pad=3 if flat else -2)
+        axes.set_title("\n".join(captions[i]), pad=3 if flat else -2, fontsize=size)
     figure.suptitle(title, fontsize=8)
     class_legend(figure, {label: class_label(label) for label in np.unique(labels)})
     return figure
+
+
+def _layer_names(n_layers: int) -> list[str]:
+    return ["input", *(f"layer {i}" for i in range(1, n_layers - 1)), "logits"]
 
 
 def _plane_box(axes: Axes) -> None:
@@ -103,10 +119,17 @@ def _space_box(axes: Axes3D) -> None:
     _clear_box(axes)
 
 
-def _betti_captions(rows: pd.DataFrame) -> list[str]:
-    """Such as ``"M_a (9, 0)"``, one per class; ``"–"`` for a missing number."""
-    numbers = rows.set_index("class")[betti_columns(rows)].astype("Int64").astype("string")
-    return [
-        f"{class_label(label)} ({', '.join(row)})"
-        for label, row in zip(numbers.index, numbers.fillna("–").to_numpy(), strict=True)
-    ]
+def _betti_captions(rows: pd.DataFrame, measures: list[str]) -> list[str]:
+    """Such as ``"M_a (9, 0) | (8, 0)"``, one per class; ``"–"`` for a missing number."""
+    captions = []
+    for row in rows.to_dict("records"):
+        numbers = [
+            [row[MEASURES[measure] + name] for name in betti_columns(rows)] for measure in measures
+        ]
+        in_brackets = [f"({', '.join(map(_written, some))})" for some in numbers]
+        captions.append(f"{class_label(row['class'])} {' | '.join(in_brackets)}")
+    return captions
+
+
+def _written(number: Any) -> str:
+    return "–" if pd.isna(number) else str(int(number))

@@ -28,8 +28,10 @@ from matplotlib.lines import Line2D
 from PIL import Image
 
 from topodnn.analysis.rows import which_networks, wrong_inputs
+from topodnn.columns import MEASURES
 
 PAGE_WIDTH = 6.5
+PAGE_HEIGHT = 8.6  # of a figure alone on a page of JMLR, without its caption
 PNG_DPI = 200
 SYMBOLS = {
     "omega": r"$\omega$",
@@ -58,6 +60,10 @@ LABELS = {
 }
 CLASS_COLOURS = ["#009E73", "#E69F00", "#000000", "#56B4E9", "#CC79A7", "#F0E442"]
 FAILED_COLOUR = "#999999"
+INPUT_WARNINGS = {
+    "one scale": ("Betti numbers", "the scale of the complex is wrong"),
+    "persistent": ("persistent Betti numbers", "the range of $k$ is too wide"),
+}
 
 
 # Thin axes on two sides, ticks, small fonts; the sizes are in points, on the page.
@@ -193,14 +199,34 @@ def counts_of(rows: pd.DataFrame) -> str:
     return f"{rows[rows['well_trained']]['seed'].nunique()} of {rows['seed'].nunique()}"
 
 
+def measures_of(table: pd.DataFrame) -> list[str]:
+    """The keys of ``MEASURES`` that are drawn of a table.
+
+    Only "one scale" where k has no range: of a single k, both measures are equal.
+    """
+    has_range = "k_low" in table and (table["k_low"] < table["k_high"]).any()
+    return list(MEASURES) if has_range else ["one scale"]
+
+
+def row_label(text: str, measure: str, measures: Sequence[str]) -> str:
+    """The label of a row of panels, which names its measure where there are several."""
+    return f"{text}\n{measure}" if len(measures) > 1 else text
+
+
 def head(figure: Figure, table: pd.DataFrame, title: str = "") -> None:
-    """Put the title over the panels, and say where the scale of the complex is wrong."""
-    classes = [class_label(label) for label in sorted(set(wrong_inputs(table)["class"]))]
+    """Put the title over the panels, and say where the complex, or the range of k, is wrong."""
     lines = [title] if title else []
-    if classes:
-        lines += [
-            f"Attention: the input does not show the true Betti numbers of {', '.join(classes)}:",
-            "the scale of the complex is wrong",
-        ]
-    if lines:
-        figure.suptitle("\n".join(lines), color="#B00000" if classes else "black", fontsize=8)
+    warnings = [line for measure in measures_of(table) for line in _warning(table, measure)]
+    if lines + warnings:
+        colour = "#B00000" if warnings else "black"
+        figure.suptitle("\n".join(lines + warnings), color=colour, fontsize=8)
+
+
+def _warning(table: pd.DataFrame, measure: str) -> list[str]:
+    """What to say where a measure does not find the true Betti numbers of the input; or nothing."""
+    labels = sorted(set(wrong_inputs(table, measure)["class"]))
+    if not labels:
+        return []
+    numbers, reason = INPUT_WARNINGS[measure]
+    classes = ", ".join(map(class_label, labels))
+    return [f"Attention: the input does not show the true {numbers} of {classes}:", reason]
