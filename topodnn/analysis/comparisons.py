@@ -44,7 +44,7 @@ def in_both_measures(
         The rows at one scale, then those of what persists, whose measures begin with
         "persistent_". Each of the two is corrected for its own tests.
     """
-    parts = []
+    parts: list[pd.DataFrame] = []
     for measure, start in MEASURES.items():
         rows = of_measure(table, measure)
         if len(rows) or not parts:
@@ -190,7 +190,7 @@ def sample_agreement(sample: pd.DataFrame, all_points: pd.DataFrame) -> pd.DataF
         lowest_in_sample and lowest_in_all, the share of networks in which every class ends at
         β0 = 1 and βk = 0 for k ≥ 1; measure, a key of ``MEASURES``.
     """
-    parts = []
+    parts: list[pd.DataFrame] = []
     for measure in MEASURES:
         tables = [of_measure(table, measure) for table in (sample, all_points)]
         if min(map(len, tables)) or not parts:
