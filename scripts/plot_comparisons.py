@@ -29,9 +29,13 @@ def main(
 
 
 def columns(table: pd.DataFrame, comparison: dict, protocol: str) -> list[tuple[str, pd.DataFrame]]:
-    """Title and rows of each network of a comparison."""
+    """Title and rows of each network of a comparison, with all columns.
+
+    Where every network diverged, a Betti number is missing and not left out.
+    """
     kind = {key: comparison[key] for key in ("dataset", "activation")} | {"protocol": protocol}
-    return [(network, select(table, **kind, network=network)) for network in comparison["networks"]]
+    rows = {name: select(table, **kind, network=name) for name in comparison["networks"]}
+    return [(name, found.reindex(columns=table.columns)) for name, found in rows.items()]
 
 
 if "snakemake" in globals():

@@ -183,3 +183,16 @@ def test_every_quantity_that_the_checks_allow_can_be_compared(highest, widths, d
             assert axes.get_ylabel() == f"{SYMBOLS[name]} of $M_{'ab'[label]}$"
             found = table.loc[table["class"] == label, name].to_numpy(float, na_value=np.nan)
             np.testing.assert_array_equal(*numbers(line_of(axes, 1.8)), found)
+
+
+def test_a_number_that_no_network_has_is_drawn_empty(drawn, tmp_path):
+    diverged = curves(0, [np.nan] * 3, network="2x15", beta_2=np.nan, well_trained=False)
+    other = curves(0, [9, 4, 1], network="2x15", dataset="space", beta_2=0)
+    table = pd.concat([diverged, other]).assign(n_points=10)
+    table.assign(counted=table["well_trained"]).to_csv(tmp_path / "table.csv", index=False)
+    comparison = {"dataset": "tori", "activation": "relu", "networks": ["2x15"], "title": "Width"}
+    figure = drawn(
+        plot_comparisons, tmp_path / "table.csv", ["a.pdf"],
+        comparisons=[comparison | {"quantities": ["beta_2"]}], protocol="fast",
+    )[0]  # fmt: skip
+    assert figure.axes[0].get_title() == "2x15\n0 of 1 well\xa0trained"
