@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from topodnn.analysis.tidy import kept_trials
+from topodnn.analysis.shown import shown_network
 from topodnn.datasets.files import read_data
 from topodnn.figures.clouds import in_space, write_cloud
 from topodnn.log import job_log, log
@@ -20,9 +20,8 @@ def main(
     Where no network of the file is well trained, the one with the fewest training errors is taken.
     """
     set_up_processor()
-    kept = kept_trials(read_table(trials_path, ["seed", "well_trained", "train_error"]))
-    kept = kept.sort_values(["well_trained", "train_error", "seed"], ascending=[False, True, True])
-    seed, well_trained = int(kept["seed"].iloc[0]), bool(kept["well_trained"].iloc[0])
+    trials = read_table(trials_path, ["seed", "well_trained", "train_error"])
+    seed, well_trained = shown_network(trials)
     networks = read_networks(networks_path)
     position = networks.about["seeds"].index(seed)
     layers = next(network_layers(read_data(data_path), networks, [position]))
