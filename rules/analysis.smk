@@ -24,6 +24,15 @@ rule compare_samples:
         "../scripts/compare_samples.py"
 
 
+rule compare_scales:
+    input:
+        barcodes=outputs.barcode_files(plan),
+    output:
+        multiext(f"{results}/tables/scales", ".csv", ".md", ".tex"),
+    script:
+        "../scripts/compare_scales.py"
+
+
 rule compare_protocols:
     input:
         table=f"{results}/betti_numbers.csv",

@@ -97,6 +97,15 @@ rule plot_layers:
         "../scripts/plot_layers.py"
 
 
+rule plot_barcode:
+    input:
+        barcodes=outputs.barcode_files(plan),
+    output:
+        in_report(drawn("plot_barcode")),
+    script:
+        "../scripts/plot_barcode.py"
+
+
 rule plot_persistence:
     input:
         betti=f"{results}/persistence/betti_numbers.csv",

@@ -1,4 +1,5 @@
-"""Homology: the choice of the scale, Betti numbers of every layer, persistence of a batch.
+"""Homology: the choice of the scale, Betti numbers of every layer, the barcode over k
+of one network, persistence of a batch.
 
 The scale, k neighbours and ε hops, is chosen by topodnn/homology/scale.py.
 """
@@ -36,6 +37,28 @@ rule compute_homology:
         seeds=plan.seeds_on_sample,
     script:
         "../scripts/compute_homology.py"
+
+
+rule compute_barcode:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+        networks=lambda wildcards: plan.first_of_kind(
+            wildcards, f"{results}/networks/{BATCH_PATH}.safetensors"
+        ),
+        trials=lambda wildcards: plan.first_of_kind(
+            wildcards, f"{results}/networks/{BATCH_PATH}.trials.csv"
+        ),
+        scale=plan.scale,
+    output:
+        table=f"{results}/barcodes/{KIND_PATH}.csv",
+    resources:
+        mem_mb=plan.homology_mb,
+        runtime=lambda wildcards, attempt: 30 * attempt,
+    params:
+        kind=plan.kind,
+        homology=plan.sample,
+    script:
+        "../scripts/compute_barcode.py"
 
 
 rule draw_batch:

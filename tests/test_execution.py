@@ -24,9 +24,12 @@ JOBS = {  # configuration → rule → number of its jobs; the rules of ONCE are
         "compute_homology": 62,  # 40 kinds, and all points of the 22 on D-II and D-III
         "aggregate": 2,  # a sample, and all points
         "project_layers": 4,
+        "compute_barcode": 4,  # of the same networks
         "compare_samples": 1,
+        "compare_scales": 1,
         "plot_comparisons": 1,
         "plot_layers": 1,
+        "plot_barcode": 1,
         "plot_panels": 1,
         "plot_samples": 1,
         "plot_scale": 1,

@@ -58,6 +58,7 @@ DRAWINGS = {
     "plot_comparisons": 1,
     "plot_well_trained": 1,
     "plot_layers": 1,
+    "plot_barcode": 1,
     "build_explorer": 1,
     "record_provenance": 1,  # of the figures
     "join_provenance": 1,

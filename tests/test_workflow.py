@@ -18,6 +18,7 @@ from tests.browser import look_at
 from tests.conftest import ROOT
 from tests.publish.test_crate import check_files
 from tests.running import TINY, forked_snakemake, planned_jobs, results_of
+from topodnn.analysis.scales import alive, read_barcode
 from topodnn.publish.crate import WORKFLOW
 from topodnn.workflow.outputs import MEASURED
 
@@ -36,6 +37,7 @@ FIGURES = [
     "comparisons/width",
     "well_trained",
     "discs/3x15/fast/relu/layers",
+    "discs/3x15/fast/relu/barcode",
 ]
 
 
@@ -62,10 +64,22 @@ def test_everything_is_made(finished):
     assert len(weights) == 4 * 5 + 2 * 4  # networks, layers
     assert weights.query("dataset == 'discs' and layer == 1")["injective"].all()  # of 2 features
     assert (results / "claims/verdicts.tex").stat().st_size > 500
-    for table in ("complexity", "well_trained"):
+    for table in ("complexity", "well_trained", "scales"):
         for ending in ("csv", "md", "tex"):
             assert (results / f"tables/{table}.{ending}").stat().st_size > 200
     assert not list(results.glob("activations/**/*.safetensors"))
+
+
+@pytest.mark.end_to_end
+def test_the_barcode_has_the_betti_numbers_of_its_network(finished):
+    results, kind = finished / "results/test", "discs/3x15/fast/relu"
+    bars = read_barcode(results / f"barcodes/{kind}.csv")
+    table = pd.read_csv(results / "betti_numbers.csv").query("dataset == 'discs'")
+    rows = table[table["seed"] == bars["seed"].iloc[0]].set_index(["layer", "class"]).sort_index()
+    for name, ks in (("beta", ["n_neighbors"] * 2), ("persistent_beta", ["k_low", "k_high"])):
+        found = alive(bars, *rows[ks].iloc[0]).unstack()
+        expected = rows[[f"{name}_0", f"{name}_1"]]
+        assert found.to_numpy().tolist() == expected.to_numpy().tolist()
 
 
 @pytest.mark.end_to_end
@@ -94,7 +108,7 @@ def test_every_job_has_a_log_and_those_before_the_tables_are_timed(finished):
         p.relative_to(results / "benchmarks").with_suffix("")
         for p in results.glob("benchmarks/**/*.tsv")
     }
-    assert len(logs) == 38
+    assert len(logs) == 41
     assert timed == {path for path in logs if path.parts[0] in MEASURED}
     others = {"read_data", "read_weights", "compute_persistence"}
     assert {path.parts[0] for path in timed} == set(MEASURED) - others
@@ -124,7 +138,7 @@ def test_the_report_has_every_figure_and_table_with_its_caption(finished, report
     figures = {f"{folder}/figures/{name}.png" for name in FIGURES}
     pages = {str(p.relative_to(finished)) for p in (finished / folder).glob("**/*.html")}
     assert set(results) == figures | pages
-    assert len(pages) == 7
+    assert len(pages) == 8
     assert sorted(categories) == [
         "1. Claims", "2. Curves", "3. Layers", "4. Data and scale", "5. Training", "6. The run",
     ]  # fmt: skip

@@ -15,7 +15,10 @@ assert (smallest / 2).item() == 0
 assert (smallest.double() / 2).item() > 0  # normal in double precision
 assert torch.get_num_threads() == 1
 """
-JOBS = ["train", "read_weights", "extract_activations", "project_layers", "compute_persistence"]
+JOBS = [
+    "train", "read_weights", "extract_activations", "project_layers", "compute_barcode",
+    "compute_persistence",
+]  # fmt: skip
 
 
 def test_subnormal_numbers_are_zero_on_the_one_thread():

@@ -32,6 +32,7 @@ def test_the_figures_of_the_tiny_run_by_rule():
         "plot_comparisons": ["comparisons/width"],
         "plot_protocols": [],
         "plot_layers": ["discs/3x15/fast/relu/layers"],
+        "plot_barcode": ["discs/3x15/fast/relu/barcode"],
         "plot_well_trained": ["well_trained"],
         "plot_persistence": [],
     }
@@ -67,6 +68,27 @@ def test_kept_results_have_no_learning_curves():
     kept = outputs.everything(plan_of("notebook", kept=True))
     assert not [path for path in kept if "tensorboard" in path]
     assert [path for path in outputs.everything(plan_of("notebook")) if "tensorboard" in path]
+
+
+def test_a_barcode_is_made_where_layers_are_drawn_and_k_has_a_range(tiny_config):
+    plan = plan_of("test")
+    assert outputs.barcodes(plan) == ["discs/3x15/fast/relu"]
+    assert "results/test/tables/scales.html" in outputs.everything(plan)
+    assert "results/test/barcodes/discs/3x15/fast/relu.csv" in outputs.crate_files(plan)
+    tiny_config["datasets"]["discs"]["homology"] = {"n_neighbors": 8}  # of which ε is chosen
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    assert outputs.barcodes(plan) == outputs.figures(plan)["plot_barcode"] == []
+    assert "tables/scales" not in outputs.tables(plan)
+
+
+def test_kept_results_have_the_barcodes_that_were_kept(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    plan = plan_of("test", kept=True)
+    assert outputs.barcodes(plan) == []
+    kept = tmp_path / "results/test/barcodes/discs/3x15/fast/relu.csv"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    assert outputs.barcodes(plan) == ["discs/3x15/fast/relu"]
 
 
 def test_figures_have_the_formats_of_the_configuration():
@@ -129,7 +151,7 @@ def test_data_sets_that_differ_in_their_seed_only_are_compared(tiny_config):
 
 def test_time_is_kept_of_the_jobs_before_the_tables():
     jobs = outputs.measured_jobs(plan_of("test"))
-    assert len(jobs) == len(set(jobs)) == 2 + 2 + 3 + 3 + 3 + 1
+    assert len(jobs) == len(set(jobs)) == 2 + 2 + 3 + 3 + 3 + 1 + 1
     assert {job.partition("/")[0] for job in jobs} < set(outputs.MEASURED)
     assert "compute_homology/all_points/discs/3x15/fast/relu/seeds_0-1" in jobs
 

@@ -54,7 +54,8 @@ def test_the_scale_is_chosen_where_it_is_not_given(tiny):
     grid = {"n_neighbors": [6, 10, 14], "scales": [1.5, 2.5, 3.5]}
     assert tiny.grid(discs) == grid | {"stride": 2, "max_dimension": 1}
     tori = tiny.sample(SimpleNamespace(dataset="tori", sample="homology"))
-    assert tori == {"n_neighbors": 16, "scale": 2.5, "max_dimension": 2, "stride": 1}
+    complex_ = {"n_neighbors": 16, "k_low": 14, "k_high": 19, "scale": 2.5}
+    assert tori == complex_ | {"max_dimension": 2, "stride": 1}
 
 
 def test_a_range_of_k_has_a_middle(tiny):
@@ -63,6 +64,15 @@ def test_a_range_of_k_has_a_middle(tiny):
     complex_ = {"n_neighbors": 15, "k_low": 12, "k_high": 19, "scale": 2.5}
     assert tori == complex_ | {"max_dimension": 2, "stride": 1}
     assert ("tori", "homology") not in tiny.chosen
+    no_sample = SimpleNamespace(dataset="tori")  # as in a job of the barcode
+    assert tiny.sample(no_sample) == tori
+
+
+def test_a_range_is_given_or_chosen_but_one_number_is_none(tiny):
+    assert tiny.has_range("tori")
+    assert tiny.has_range("discs")  # auto: the block
+    tiny.samples["tori", "homology"]["n_neighbors"] = 16
+    assert not tiny.has_range("tori")
 
 
 def test_all_points_are_looked_at_in_the_first_networks_only(tiny):

@@ -19,7 +19,7 @@ def asked(job: str, config: dict) -> int:
     if rule == "compute_homology":
         kind = kind[1:]
     shape = load_points(config["datasets"][kind[0]])[0].shape
-    if rule in ("generate_data", "choose_scale", "compute_homology"):
+    if rule in ("generate_data", "choose_scale", "compute_homology", "compute_barcode"):
         return homology_mb(shape)
     _, network, protocol, activation, seeds = kind
     first, last = (int(number) for number in seeds.removeprefix("seeds_").split("-"))

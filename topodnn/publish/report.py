@@ -21,12 +21,14 @@ FIGURES = {
     "samples": (CURVES, "a sample and all points", "samples"),
     "protocols": (CURVES, "the protocols side by side", "protocols"),
     "layers": (LAYERS, "the points at every layer", "layers"),
+    "barcode": (LAYERS, "the barcode over k", "barcode"),
     "well_trained": (TRAINING, "the trials that ended well trained", "well_trained"),
 }
 PAGES = {
     "claims/verdicts": (CLAIMS, "Verdicts on the paper's claims", "verdicts"),
     "tables/complexity": (CURVES, "Table of means", "complexity"),
     "tables/samples": (CURVES, "Table of samples", "samples_table"),
+    "tables/scales": (LAYERS, "Table of the logits by k", "scales_table"),
     "tables/protocols": (CURVES, "Table of protocols", "protocols_table"),
     "tables/data_seeds": (CURVES, "Table of data seeds", "data_seeds_table"),
     "tables/well_trained": (TRAINING, "Table of networks and trials", "well_trained_table"),

@@ -21,6 +21,7 @@ MEASURED = [
     "read_weights",
     "extract_activations",
     "compute_homology",
+    "compute_barcode",
     "compute_persistence",
 ]
 
@@ -38,6 +39,19 @@ def drawn_kinds(plan: Plan, what: str) -> list[str]:
 def panels_of(kinds: Iterable[str]) -> list[str]:
     """The panels DATASET/NETWORK/PROTOCOL that kinds of network belong to."""
     return unique(kind.rpartition("/")[0] for kind in kinds)
+
+
+def barcodes(plan: Plan) -> list[str]:
+    """The kinds of network that have a barcode over k: those whose layers are drawn, of a range."""
+    kinds = [k for k in drawn_kinds(plan, "layers") if plan.has_range(k.partition("/")[0])]
+    if plan.settings["kept"]:  # results that were kept before there were barcodes have none
+        kinds = [k for k in kinds if Path(f"{plan.results}/barcodes/{k}.csv").is_file()]
+    return kinds
+
+
+def barcode_files(plan: Plan) -> list[str]:
+    """The table of every barcode over k."""
+    return [f"{plan.results}/barcodes/{kind}.csv" for kind in barcodes(plan)]
 
 
 def several_protocols(plan: Plan) -> list[str]:
@@ -97,6 +111,7 @@ def figures(plan: Plan) -> dict[str, list[str]]:
         "plot_comparisons": [f"comparisons/{name}" for name in plan.settings["comparisons"]],
         "plot_protocols": [f"{network}/protocols" for network in drawn["protocols"]],
         "plot_layers": [f"{kind}/layers" for kind in drawn["layers"]],
+        "plot_barcode": [f"{kind}/barcode" for kind in barcodes(plan)],
         "plot_well_trained": ["well_trained"],
         "plot_persistence": persistence,
     }
@@ -115,6 +130,7 @@ def tables(plan: Plan) -> list[str]:
     """The tables that people read, as paths without the ending."""
     names = ["tables/complexity", "tables/well_trained", "claims/verdicts"]
     names += ["tables/samples"] if plan.with_all_points else []
+    names += ["tables/scales"] if barcodes(plan) else []
     names += ["tables/protocols"] if several_protocols(plan) else []
     names += ["tables/data_seeds"] if several_data_seeds(plan) else []
     return names
@@ -184,9 +200,7 @@ def article_figures(plan: Plan) -> dict[str, list[str]]:
     """The figures that the article shows, by their place in it."""
     drawn = panels(plan)
     hardest = [key for key in plan.chosen if key[1] == "all_points"] or plan.chosen
-    side_by_side: dict[
-        str, str
-    ] = {}  # the first panel of each data set with more than one activation
+    side_by_side: dict[str, str] = {}  # data set → its first panel of more than one activation
     for panel in drawn["curves"]:
         kinds = plan.paths(KIND_PATH, [b for b in plan.batches if PANEL_PATH.format(**b) == panel])
         if len(kinds) > 1:
@@ -265,16 +279,15 @@ def measured_jobs(plan: Plan) -> list[str]:
         *plan.paths(f"extract_activations/{BATCH_PATH}"),
         *plan.paths(f"compute_homology/homology/{BATCH_PATH}"),
         *plan.paths(f"compute_homology/all_points/{BATCH_PATH}", plan.with_all_points),
+        *(f"compute_barcode/{kind}" for kind in barcodes(plan)),
         *plan.paths(f"compute_persistence/{BATCH_PATH}", plan.with_persistence),
     ]
 
 
 def crate_files(plan: Plan) -> list[str]:
     """The results that are packed to be deposited, without their provenance."""
-    betti_numbers = [
-        "betti_numbers",
-        *(["betti_numbers_of_all_points"] * bool(plan.with_all_points)),
-    ]
+    betti_numbers = ["betti_numbers"]
+    betti_numbers += ["betti_numbers_of_all_points"] if plan.with_all_points else []
     claims = ["comparisons", "curves", "injective", "rises", "weights"]
     names = [
         "article.pdf", "explore.html", "benchmarks.csv", "trials.csv",
@@ -282,6 +295,7 @@ def crate_files(plan: Plan) -> list[str]:
         *(f"{name}.{ending}" for name, ending in product(tables(plan), ["csv", "md", "tex"])),
         *(f"claims/{name}.csv" for name in claims),
         *(f"persistence/{name}" for name in persistence_files(plan)),
+        *(f"barcodes/{kind}.csv" for kind in barcodes(plan)),
         *plan.paths("data/{dataset}.npz"),
         *plan.paths(f"networks/{BATCH_PATH}.safetensors"),
         *plan.paths(f"networks/{BATCH_PATH}.trials.csv"),

@@ -95,6 +95,10 @@ class Plan:
         numbers = self.samples.get((batch["dataset"], "all_points"))
         return numbers["networks"] if numbers else 0
 
+    def has_range(self, dataset: str) -> bool:
+        """Whether the sample of a data set has a range of k: what persists over it is known."""
+        return not isinstance(self.samples[dataset, "homology"]["n_neighbors"], int)
+
     @cached_property
     def _by_kind(self) -> dict[str, list[Batch]]:
         kinds: dict[str, list[Batch]] = {}
@@ -125,8 +129,8 @@ class Plan:
 
     def scale(self, wildcards: Wildcards) -> str | list[str]:
         """The file of the choice of the complex, where there is one."""
-        key = wildcards.dataset, wildcards.sample
-        path = f"{self.results}/scale/{wildcards.dataset}/{wildcards.sample}.yaml"
+        key = _sample_key(wildcards)
+        path = f"{self.results}/scale/{'/'.join(key)}.yaml"
         return path if key in self.chosen else []
 
     def points_file(self, wildcards: Wildcards) -> str:
@@ -173,7 +177,7 @@ class Plan:
 
     def sample(self, wildcards: Wildcards) -> dict[str, Any]:
         """The numbers of the complex of one sample of the points."""
-        numbers = self.samples[wildcards.dataset, wildcards.sample]
+        numbers = self.samples[_sample_key(wildcards)]
         kept = {key: numbers[key] for key in ("scale", "max_dimension", "stride")}
         return neighbors_of(numbers) | kept
 
@@ -246,6 +250,11 @@ class Plan:
 
 def _kind_path(wildcards: Wildcards) -> str:
     return KIND_PATH.format(**{key: getattr(wildcards, key, PRETRAINED) for key in KIND})
+
+
+def _sample_key(wildcards: Wildcards) -> tuple[str, str]:
+    """Of which points: where a job does not say it, of the sample."""
+    return wildcards.dataset, getattr(wildcards, "sample", "homology")
 
 
 def named(paths: Iterable[str]) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from topodnn.workflow.outputs import drawings, texts
+from topodnn.workflow.outputs import barcode_files, drawings, texts
 from topodnn.workflow.plan import BATCH_PATH, Plan
 
 STAGES = ["networks", "homology", "claims", "figures"]
@@ -25,6 +25,7 @@ def stage_files(plan: Plan, stage: str) -> list[str]:
             *plan.paths(f"{results}/homology/{BATCH_PATH}.csv"),
             *plan.paths(f"{results}/all_points/{BATCH_PATH}.csv", plan.with_all_points),
             *plan.paths(f"{results}/diagrams/{BATCH_PATH}.parquet", plan.with_persistence),
+            *barcode_files(plan),
         ]
     return texts(plan) if stage == "claims" else drawings(plan)
 
