@@ -12,7 +12,7 @@ import typst
 
 from topodnn.datasets.files import read_data
 from topodnn.errors import InputError
-from topodnn.homology.files import read_scale
+from topodnn.homology.files import chosen_complex, read_scale
 from topodnn.tables import read_table
 
 SHOWN = ("epochs", "batch_size", "learning_rate", "max_trials")  # numbers of a training
@@ -36,8 +36,8 @@ def describe_data(name: str, *, title: str, path: str, homology: dict, chosen: l
     -------
     dict
         name, title, n_points, n_held_out, true_betti (classes × dimensions), stride, n_neighbors,
-        scale; n_pairs in the grid and n_fitting, those that give the true Betti numbers of all
-        classes at the input, both None where nothing was chosen.
+        scale; k_low and k_high, None where k has no range; n_pairs in the grid and n_fitting, those
+        that give the true Betti numbers of all classes at the input, None where nothing was chosen.
     """
     data = read_data(path)
     n_pairs = n_fitting = None
@@ -45,7 +45,7 @@ def describe_data(name: str, *, title: str, path: str, homology: dict, chosen: l
         table = read_table(chosen[0], ["n_neighbors", "scale", "is_true"])
         fits = table.groupby(["n_neighbors", "scale"])["is_true"].all()
         n_pairs, n_fitting = len(fits), int(fits.sum())
-        homology = homology | read_scale(chosen[1])
+        homology = homology | chosen_complex(read_scale(chosen[1]))
     return {
         "name": name,
         "title": title,
@@ -53,6 +53,7 @@ def describe_data(name: str, *, title: str, path: str, homology: dict, chosen: l
         "n_held_out": int(data.held_out.sum()),
         "true_betti": data.true_betti.tolist(),
         **{key: homology[key] for key in ("stride", "n_neighbors", "scale")},
+        **{key: homology.get(key) for key in ("k_low", "k_high")},
         "n_pairs": n_pairs,
         "n_fitting": n_fitting,
     }

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from topodnn.columns import KIND
+from topodnn.workflow.experiments import neighbors_of
 from topodnn.workflow.plan import BATCH_PATH, KIND_PATH, PANEL_PATH, Plan
 
 WEB_FORMATS = ("png", "svg", "pdf")  # the first that is drawn is the one of the report
@@ -178,6 +179,7 @@ def article_tables(plan: Plan, kept: str) -> dict[str, str]:
     found = {
         "verdicts": f"{results}/claims/verdicts.csv",
         "comparisons": f"{results}/claims/comparisons.csv",
+        "persistent_comparisons": f"{results}/claims/persistent_comparisons.csv",
         "injective": f"{results}/claims/injective.csv",
         "well_trained": f"{results}/tables/well_trained.csv",
         "benchmarks": f"{results}/benchmarks.csv",
@@ -185,6 +187,8 @@ def article_tables(plan: Plan, kept: str) -> dict[str, str]:
     }
     if plan.with_all_points:
         found["samples"] = f"{results}/tables/samples.csv"
+    if barcodes(plan):
+        found["scales"] = f"{results}/tables/scales.csv"
     if "protocols" in beside:
         found["protocols"] = f"{kept}/protocols/tables/protocols.csv"
         found["protocol_rates"] = f"{kept}/protocols/tables/well_trained.csv"
@@ -209,6 +213,7 @@ def article_figures(plan: Plan) -> dict[str, list[str]]:
         "data": figures(plan)["plot_data"],
         "scale": [f"{dataset}/scale_{sample}" for dataset, sample in hardest[:1]],
         "layers": [f"{kind}/layers" for kind in drawn["layers"][-1:]],
+        "barcode": figures(plan)["plot_barcode"][-1:],
         "class_0": [f"{panel}/class_0" for panel in drawn["curves"][:2][-1:]],
         "activations": [f"{panel}/activations" for panel in [*side_by_side.values()][:2]],
         "comparisons": figures(plan)["plot_comparisons"],
@@ -228,7 +233,7 @@ def article_data(plan: Plan) -> dict[str, dict[str, Any]]:
         name: {
             "title": plan.titles[name],
             "path": f"{plan.results}/data/{name}.npz",
-            "homology": plan.samples[name, "homology"],
+            "homology": (numbers := plan.samples[name, "homology"]) | neighbors_of(numbers),
             "chosen": [
                 path
                 for path in [*scale_tables(plan), *scale_choices(plan)]
