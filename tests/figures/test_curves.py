@@ -55,7 +55,8 @@ def test_each_quantity_of_a_class_has_a_row_for_each_measure(ranged, tmp_path):
     assert networks_of(relu[3], 0.7) == [[16, 75, 75]]
     assert len({line.get_color() for axes in relu for line in line_of(axes, 1.8)}) == 1
     heights = [axes.get_ylim() for axes in relu]
-    assert heights[0] == heights[1] != heights[2] == heights[3]
+    assert len(set(heights)) == 4  # one row each, so that the fall of what persists can be seen
+    assert {low for low, _ in heights} == {0}
     check_not_empty(figure, tmp_path)
 
 
@@ -138,7 +139,6 @@ def test_the_quantities_of_a_comparison_are_drawn_by_both_measures(ranged, drawn
     )  # fmt: skip
     means = [numbers(line_of(axes, 1.8)) for axes in figure.axes]
     assert means == 2 * [[[24, 7, 1]], [[16, 4.5, 1]]]
-    assert len({axes.get_ylim() for axes in figure.axes}) == 1
 
 
 def test_a_profile_has_a_row_for_each_measure(ranged):
@@ -150,7 +150,7 @@ def test_a_profile_has_a_row_for_each_measure(ranged):
     ]  # fmt: skip
     assert numbers(figure.axes[2].lines) == 2 * [[24, 5, 1]]  # two classes
     assert numbers(figure.axes[5].lines) == 2 * [[16, 3, 1]]
-    assert figure.axes[2].get_ylim() == figure.axes[5].get_ylim()
+    assert figure.axes[5].get_ylim()[1] < figure.axes[2].get_ylim()[1]
     scale = r"Tori, $k$ = 5, $\varepsilon$ = 2.5"
     assert figure.get_suptitle() == scale + "; persistent: $k$ from 4 to 6"
     figure = plot_profile(rows.assign(k_low=5, k_high=5), "Tori")

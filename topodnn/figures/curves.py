@@ -50,14 +50,13 @@ def layer_axis(axes: Axes, n_layers: int, height: float = 1.5) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5 if height > 1 else 3, integer=True))
 
 
-def from_zero(panels: np.ndarray) -> None:
-    """Let panels of a count go from 0 to the same number, 1 even where every number is 0.
+def from_zero(axes: Axes) -> None:
+    """Let the axis of a count start at 0 and reach at least 1, even where every number is 0.
 
-    The measures of a class can thus be compared by eye.
+    Each measure has an axis of its own: beside the rise at one scale, the fall of what persists
+    would be a flat line.
     """
-    top = max(1, *(axes.get_ylim()[1] for axes in panels))
-    for axes in panels:
-        axes.set_ylim(0, top)
+    axes.set_ylim(0, max(1, axes.get_ylim()[1]))
 
 
 def plot_curves(
@@ -83,7 +82,8 @@ def plot_curves(
     height = row_height(len(lines), highest=1.6 if len(lines) < 5 else 1.25)
     figure, panels = plt.subplots(
         len(lines), len(columns), figsize=(min(width, PAGE_WIDTH), height * len(lines) + 0.5),
-        sharex="col", sharey="all" if len(quantities) == 1 else "row", squeeze=False,
+        sharex="col", sharey="all" if len(quantities) == len(measures) == 1 else "row",
+        squeeze=False,
         layout="constrained",
     )  # fmt: skip
     letters = 90 // len(columns)  # as many as fit over a column
@@ -97,8 +97,7 @@ def plot_curves(
     for axes, (label, quantity, measure) in zip(panels[:, 0], lines, strict=True):
         name = f"{SYMBOLS[quantity]} of {class_label(label)}"
         axes.set_ylabel(row_label(name, measure, measures))
-    for first in range(0, len(lines), len(measures)):  # only after the last line is drawn
-        from_zero(panels[first : first + len(measures), 0])
+        from_zero(axes)  # the axis is shared: only after the last line is drawn
     _curve_legend(figure, table)
     head(figure, table, title)
     return figure
@@ -170,9 +169,9 @@ def plot_profile(profile: pd.DataFrame, title: str = "") -> Figure:
         for line, measure in zip(panels, measures, strict=True):
             for axes, quantity in zip(line, quantities, strict=True):
                 _class_curves(axes, profile, MEASURES[measure] + quantity)
+                from_zero(axes)
             line[0].set_ylabel(measure if len(measures) > 1 else "")
         for column, quantity in zip(panels.T, quantities, strict=True):
-            from_zero(column)
             column[0].set_title(SYMBOLS.get(quantity, quantity))
             column[-1].set_xlabel("layer")
         figure.suptitle(", ".join(filter(None, [title, _complex_of(profile)])), fontsize=8)

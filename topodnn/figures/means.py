@@ -140,8 +140,7 @@ def _plot_means(
             if len(mean):
                 panels[i, j].plot(mean.index, mean.astype(float), clip_on=False, **line)
         layer_axis(panels[i, j], int(table["layer"].max()) + 1, height)
-    for first, column in product(range(0, len(lines), len(measures)), panels.T):
-        from_zero(column[first : first + len(measures)])
+        from_zero(panels[i, j])
     for axes, quantity in zip(panels[0], quantities, strict=True):
         axes.set_title(SYMBOLS[quantity])
     for axes, (label, measure) in zip(panels[:, 0], lines, strict=True):
