@@ -1,6 +1,6 @@
 """What made the results, and what readers get of them: article, pages of the report, crate, TensorBoard."""
 
-from topodnn.workflow import stages
+from topodnn.workflow import article, stages
 
 kept_results = source("results/reference")
 
@@ -38,16 +38,16 @@ rule build_article:
         parts=outputs.files_below(source("paper")),
         data=plan.paths(f"{results}/data/{{dataset}}.npz"),
         scales=[*outputs.scale_tables(plan), *outputs.scale_choices(plan)],
-        tables=list(outputs.article_tables(plan, kept_results).values()),
-        figures=outputs.article_figure_files(plan),
+        tables=list(article.tables(plan, kept_results).values()),
+        figures=article.figure_files(plan),
     output:
         pdf=f"{results}/article.pdf",
     params:
         kept=settings["kept"],
-        tables=outputs.article_tables(plan, kept_results),
-        figures=outputs.article_figures(plan),
-        data=outputs.article_data(plan),
-        trainings=outputs.article_trainings(plan),
+        tables=article.tables(plan, kept_results),
+        figures=article.figures(plan),
+        data=article.data(plan),
+        trainings=article.trainings(plan),
         judged=plan.judged,
     script:
         "../scripts/build_article.py"
@@ -68,7 +68,7 @@ rule build_rocrate:
     input:
         results=outputs.crate_files(plan),
         provenance=f"{results}/provenance.yaml",
-        beside=outputs.kept_beside(plan, kept_results),
+        beside=article.kept_beside(plan, kept_results),
         source=[
             *(source(name) for name in ("CITATION.cff", "LICENSE", "README.md", "Snakefile")),
             *outputs.files_below(source("rules")),

@@ -15,7 +15,7 @@ from topodnn.analysis.texts import MEASURED, in_words
 from topodnn.networks.protocols import PROTOCOLS
 from topodnn.publish.article import compile_article, group_trainings
 from topodnn.publish.provenance import write_provenance
-from topodnn.workflow.outputs import article_trainings
+from topodnn.workflow.article import trainings as article_trainings
 
 KEPT = ROOT / "results/reference/paper"
 TABLES = {

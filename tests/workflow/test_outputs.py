@@ -7,7 +7,7 @@ import yaml
 
 from tests.conftest import SCHEMA
 from tests.running import ROOT
-from topodnn.workflow import outputs
+from topodnn.workflow import article, outputs
 from topodnn.workflow.checks import RESERVED
 from topodnn.workflow.config import resolve
 from topodnn.workflow.plan import Plan
@@ -99,20 +99,20 @@ def test_figures_have_the_formats_of_the_configuration():
     ]
     shown = [path for path in ("a.svg", "a.png", "a.html", "a.md") if outputs.in_report(plan, path)]
     assert shown == ["a.png", "a.html"]
-    assert outputs.article_figures(plan)["data"][0].endswith("tori/data.svg")
+    assert article.figures(plan)["data"][0].endswith("tori/data.svg")
 
 
 def test_the_article_of_the_paper_s_run_shows_what_it_has():
     plan = plan_of("paper")
     drawn = set(outputs.figures_and_tables(plan)) | set(outputs.everything(plan))
-    for place, paths in outputs.article_figures(plan).items():
+    for place, paths in article.figures(plan).items():
         assert paths, place
         assert set(paths) <= drawn, place
-    tables = outputs.article_tables(plan, "kept")
+    tables = article.tables(plan, "kept")
     assert tables["verdicts"] == "results/paper/claims/verdicts.csv"
     assert tables["protocols"] == "kept/protocols/tables/protocols.csv"
-    assert set(outputs.article_data(plan)) == set(plan.paths("{dataset}"))
-    assert outputs.article_data(plan)["D-II"]["chosen"] == [
+    assert set(article.data(plan)) == set(plan.paths("{dataset}"))
+    assert article.data(plan)["D-II"]["chosen"] == [
         f"results/paper/scale/D-II/homology.{ending}" for ending in ("csv", "yaml")
     ]
 

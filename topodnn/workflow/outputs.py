@@ -1,18 +1,14 @@
-"""The files that a run ends with, by the rule that makes them: figures, tables, article, crate."""
+"""The files that a run ends with, by the rule that makes them: figures, tables, crate."""
 
 import json
 from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
-from topodnn.columns import KIND
-from topodnn.workflow.experiments import neighbors_of
+from topodnn.columns import MEASURES
 from topodnn.workflow.plan import BATCH_PATH, KIND_PATH, PANEL_PATH, Plan
 
 WEB_FORMATS = ("png", "svg", "pdf")  # the first that is drawn is the one of the report
-SHARP_FORMATS = ("pdf", "svg", "png")  # and of the article
 # The rules whose time and memory are kept: those before the tables.
 MEASURED = [
     "generate_data",
@@ -165,104 +161,6 @@ def clouds(plan: Plan) -> list[str]:
     return [f"{plan.results}/clouds/{kind}.npz" for kind in panels(plan)["layers"]]
 
 
-def article_tables(plan: Plan, kept: str) -> dict[str, str]:
-    """The tables that the article reads, by name.
-
-    Parameters
-    ----------
-    plan : Plan
-    kept : str
-        The folder of the results that are kept, of which those of other configurations may stand
-        beside those of the run.
-    """
-    results, beside = plan.results, plan.settings["article"]["beside"]
-    found = {
-        "verdicts": f"{results}/claims/verdicts.csv",
-        "comparisons": f"{results}/claims/comparisons.csv",
-        "persistent_comparisons": f"{results}/claims/persistent_comparisons.csv",
-        "injective": f"{results}/claims/injective.csv",
-        "well_trained": f"{results}/tables/well_trained.csv",
-        "benchmarks": f"{results}/benchmarks.csv",
-        "provenance": f"{results}/provenance.yaml",
-    }
-    if plan.with_all_points:
-        found["samples"] = f"{results}/tables/samples.csv"
-    if barcodes(plan):
-        found["scales"] = f"{results}/tables/scales.csv"
-    if "protocols" in beside:
-        found["protocols"] = f"{kept}/protocols/tables/protocols.csv"
-        found["protocol_rates"] = f"{kept}/protocols/tables/well_trained.csv"
-    if "data_seeds" in beside:
-        found["data_seeds"] = f"{kept}/data_seeds/tables/data_seeds.csv"
-        found["data_seed_comparisons"] = f"{kept}/data_seeds/claims/comparisons.csv"
-    if "notebook" in beside:
-        found["tutorial"] = f"{kept}/notebook/persistence/summary.csv"
-    return found
-
-
-def article_figures(plan: Plan) -> dict[str, list[str]]:
-    """The figures that the article shows, by their place in it."""
-    drawn = panels(plan)
-    hardest = [key for key in plan.chosen if key[1] == "all_points"] or plan.chosen
-    side_by_side: dict[str, str] = {}  # data set → its first panel of more than one activation
-    for panel in drawn["curves"]:
-        kinds = plan.paths(KIND_PATH, [b for b in plan.batches if PANEL_PATH.format(**b) == panel])
-        if len(kinds) > 1:
-            side_by_side.setdefault(panel.partition("/")[0], panel)
-    names = {
-        "data": figures(plan)["plot_data"],
-        "scale": [f"{dataset}/scale_{sample}" for dataset, sample in hardest[:1]],
-        "layers": [f"{kind}/layers" for kind in drawn["layers"][-1:]],
-        "barcode": figures(plan)["plot_barcode"][-1:],
-        "class_0": [f"{panel}/class_0" for panel in drawn["curves"][:2][-1:]],
-        "activations": [f"{panel}/activations" for panel in [*side_by_side.values()][:2]],
-        "comparisons": figures(plan)["plot_comparisons"],
-        "samples": [f"{panel}/samples" for panel in drawn["samples"][:1]],
-    }
-    formats = plan.settings["figure_formats"]
-    ending = next(ending for ending in SHARP_FORMATS if ending in formats)
-    return {
-        place: [f"{plan.results}/figures/{name}.{ending}" for name in some]
-        for place, some in names.items()
-    }
-
-
-def article_data(plan: Plan) -> dict[str, dict[str, Any]]:
-    """What the article says of each data set: title, file, complex, and how it was chosen."""
-    return {
-        name: {
-            "title": plan.titles[name],
-            "path": f"{plan.results}/data/{name}.npz",
-            "homology": (numbers := plan.samples[name, "homology"]) | neighbors_of(numbers),
-            "chosen": [
-                path
-                for path in [*scale_tables(plan), *scale_choices(plan)]
-                if path.startswith(f"{plan.results}/scale/{name}/homology.")
-            ],
-        }
-        for name in plan.paths("{dataset}")
-    }
-
-
-def article_trainings(plan: Plan) -> list[dict[str, Any]]:
-    """With which numbers the networks of each kind are trained, those read from files left out."""
-    kinds = {KIND_PATH.format(**batch): batch for batch in plan.trained}
-    return [
-        {**{key: kind[key] for key in KIND}, "numbers": plan.protocol(SimpleNamespace(**kind))}
-        for kind in kinds.values()
-    ]
-
-
-def article_figure_files(plan: Plan) -> list[str]:
-    """The figures that the article shows, in one list."""
-    return [path for paths in article_figures(plan).values() for path in paths]
-
-
-def kept_beside(plan: Plan, kept: str) -> list[str]:
-    """The tables of other results that the article reads."""
-    return [path for path in article_tables(plan, kept).values() if path.startswith(f"{kept}/")]
-
-
 def images(plan: Plan) -> list[str]:
     """The figures that TensorBoard shows."""
     return [path for path in figure_files(plan, "plot_persistence") if path.endswith(".png")]
@@ -293,7 +191,8 @@ def crate_files(plan: Plan) -> list[str]:
     """The results that are packed to be deposited, without their provenance."""
     betti_numbers = ["betti_numbers"]
     betti_numbers += ["betti_numbers_of_all_points"] if plan.with_all_points else []
-    claims = ["comparisons", "curves", "injective", "rises", "weights"]
+    judged = ["comparisons", "curves", "injective", "rises"]
+    claims = ["weights", *(start + name for start in MEASURES.values() for name in judged)]
     names = [
         "article.pdf", "explore.html", "benchmarks.csv", "trials.csv",
         *(f"{name}.{ending}" for name, ending in product(betti_numbers, ["csv", "parquet"])),
