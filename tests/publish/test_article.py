@@ -23,6 +23,7 @@ TABLES = {
     "comparisons": "claims/comparisons.csv",
     "persistent_comparisons": "claims/persistent_comparisons.csv",
     "injective": "claims/injective.csv",
+    "persistent_injective": "claims/persistent_injective.csv",
     "well_trained": "tables/well_trained.csv",
     "benchmarks": "benchmarks.csv",
     "provenance": "provenance.yaml",

@@ -27,6 +27,7 @@ def tables(plan: Plan, kept: str) -> dict[str, str]:
         "comparisons": f"{results}/claims/comparisons.csv",
         "persistent_comparisons": f"{results}/claims/persistent_comparisons.csv",
         "injective": f"{results}/claims/injective.csv",
+        "persistent_injective": f"{results}/claims/persistent_injective.csv",
         "well_trained": f"{results}/tables/well_trained.csv",
         "benchmarks": f"{results}/benchmarks.csv",
         "provenance": f"{results}/provenance.yaml",
