@@ -12,9 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from topodnn.analysis.scales import PLACE, alive, steps_of
-from topodnn.figures.style import PAGE_WIDTH, SYMBOLS, class_label
+from topodnn.figures.style import PAGE_HEIGHT, PAGE_WIDTH, SYMBOLS, class_label
 
-PAGE_HEIGHT = 8.6
 MOST_LAYERS = 14  # that are legible on a page
 FEW = 20  # bars that are legible above each other; of more their number is drawn
 LOWEST = 4  # rows of a panel, so that a bar is not taken for an area
