@@ -1,4 +1,4 @@
-"""Compare the Betti numbers of the logits at every k with what lives over the whole range."""
+"""Compare the Betti numbers of the logits at several k with what lives over the whole range."""
 
 from topodnn.analysis.scales import read_barcode, scales_table, scales_texts
 from topodnn.log import job_log

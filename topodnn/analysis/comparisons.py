@@ -49,7 +49,7 @@ def in_both_measures(
         rows = of_measure(table, measure)
         if len(rows) or not parts:
             found = compare_networks(rows, *arguments)
-            parts.append(found.assign(measure=start + found["measure"]))
+            parts.append(found.assign(measure=start + found["measure"].astype(str)))
     return pd.concat(parts, ignore_index=True)
 
 

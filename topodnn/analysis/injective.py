@@ -10,7 +10,7 @@ def changes_where_injective(table: pd.DataFrame, weights: pd.DataFrame) -> pd.Da
 
     With an activation that is one to one and continuous both ways (tanh, sigmoid, leaky ReLU) such
     a map is a homeomorphism of the space onto its image, which changes no topology. A change there
-    is one of what a sample of points shows at one scale.
+    is one of what a sample of points shows at a scale, or over a range of scales.
 
     Parameters
     ----------

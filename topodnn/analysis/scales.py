@@ -39,7 +39,7 @@ def alive(bars: pd.DataFrame, first: int, last: int) -> pd.Series:
 
 
 def scales_table(barcodes: list[pd.DataFrame]) -> pd.DataFrame:
-    """Betti numbers of the logits at every k, and what lives over the whole range.
+    """Betti numbers of the logits at several k, and what lives over the whole range.
 
     Parameters
     ----------
@@ -79,9 +79,9 @@ def scales_texts(table: pd.DataFrame) -> tuple[str, str]:
     cells = order.merge(cells.fillna("–").reset_index(), how="left")
     text = (
         "Betti numbers (β0, β1, …) of the logits of one network of each kind, the one whose layers "
-        "are drawn, at every k of the range; and from its first to its last k what is alive over "
-        "all of it. What is there at one k and not there over the range is of the scale, not of "
-        "the network; – where points are not finite."
+        "are drawn, at several k of the range; and from its first to its last k what is alive "
+        "over all of it. The others depend on the k at which they are read off; – where points are "
+        "not finite."
     )
     return to_markdown(cells, text), to_latex(cells, text, "tab:scales", n_text_columns=6)
 

@@ -1,5 +1,7 @@
 """The verdicts on the paper's claims in sentences, and the format of their numbers."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from topodnn.analysis.claims import EVEN_SHARE
@@ -128,29 +130,31 @@ def _depth(verdict: dict, rows: pd.DataFrame, thresholds: dict) -> str:
     )
 
 
-def explanation(thresholds: dict) -> str:
-    """The sentences that belong under the tables."""
+def explanation(thresholds: dict, measures: Iterable[str]) -> str:
+    """The sentences that belong under the tables; `measures` are those that are judged by."""
     given = ", ".join(f"{name} {value}" for name, value in thresholds.items() if value is not None)
-    return (
+    both = (
         "One scale: the Betti numbers at one k, as in the paper. Persistent: what is alive from "
-        "the smallest to the largest k of a range at which the input shows its true Betti numbers; "
-        "by the same rules and thresholds. "
+        "the smallest to the largest k of a range; by the same rules and thresholds. "
+    )
+    return both * ("persistent" in measures) + (
         "Well-trained networks only. A network is one observation, its classes are averaged. "
         "Brackets and intervals: bootstrap over the networks of each kind, without width where "
         "they all agree; of shares of networks, Wilson intervals; p corrected by Holm within a "
-        "claim; a number of the verdicts is the mean over the comparisons that decide. A claim is "
-        "replicated if each of these says yes, not replicated if none does, and partly replicated "
-        "between the two. Claim 1 says yes where the share at the lowest is simplified_share or "
-        "more; partly where it is less but its interval reaches that, or where the interval of the "
-        "decrease reached lies at decrease_share or above. Two numbers: the activation and the one "
-        "beside it, or the deepest and the shallowest networks, in medians. A half-life is that of "
+        "claim and measure; a number of the verdicts is the mean over the comparisons that decide. "
+        "A claim is replicated if each of these says yes, not replicated if none does, and partly "
+        "replicated between the two. Claim 1 says yes where the share at the lowest is "
+        "simplified_share or more; partly where it is less but its interval reaches that, or where "
+        "the interval of the decrease reached lies at decrease_share or above. Two numbers: the "
+        "activation and the one beside it, or the deepest and the shallowest networks, in medians. "
+        "A half-life is that of "
         "ω − 1, which can fall to 0, in layers: where it first is at half of its input; the last "
         "crossing is where it is so until the output. Where a curve of a network never is, it "
         "counts as one layer after the last; a curve that starts at ω = 1 has no half-life. p "
         "of a share above the input: that it is more than half of the networks. A map from a "
         "layer to the next whose weight matrix is injective is a homeomorphism with tanh, sigmoid "
-        "and leaky ReLU, not with ReLU; what changes there is what a sample of points and one "
-        "scale show. Fixed "
+        "and leaky ReLU, not with ReLU; what changes there is what a sample of points shows "
+        "at a scale, or over a range of scales. Fixed "
         f"beforehand: {given}. Changed when the results were known: ω − 1 instead of ω in "
         "half-lives, the intervals that decide claim 1, and that a claim without a yes is not "
         "replicated."

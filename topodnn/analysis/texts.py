@@ -152,11 +152,12 @@ def agreement_texts(agreement: pd.DataFrame) -> tuple[str, str]:
         table[heading] = [("–" if pd.isna(share) else f"{share:.2f}") for share in rows[name]]
     pairs = zip(rows["omega_difference"], rows["omega_std"], strict=True)
     table["ω, all less sample"] = [format_mean_and_deviation(*pair) for pair in pairs]
+    both = ", at one scale and of what persists over a range of k"
     text = (
         "Betti numbers on a sample of the points and on all of them, the well-trained networks of "
-        "which both are computed, at one scale and of what persists over a range of k. Equal: "
-        "share of networks, layers and classes; at lowest: share of networks of which every class "
-        "ends at β0 = 1 and βk = 0."
+        f"which both are computed{both * (rows['measure'].nunique() > 1)}. Equal: share of "
+        "networks, layers and classes; at lowest: share of networks of which every class ends at "
+        "β0 = 1 and βk = 0."
     )
     return to_markdown(table, text), to_latex(table, text, "tab:samples", n_text_columns=5)
 

@@ -71,13 +71,13 @@ def of_measure(table: pd.DataFrame, measure: str) -> pd.DataFrame:
     -------
     DataFrame
         With the columns beta_0, ..., omega and input_is_true, and none of another measure. No rows
-        where k has no range.
+        where k has no range, or one of a single k: there both measures are equal.
     """
     start = MEASURES[measure]
     others = {name for name in table.columns if "persistent_" in name}
     if not start:
         return table.drop(columns=[*others])
-    rows = table[table["k_low"].notna()] if others else table.head(0)
+    rows = table[table["k_low"] < table["k_high"]] if others else table.head(0)
     taken = {name: name.replace(start, "", 1) for name in others}
     return rows.drop(columns=[*taken.values()], errors="ignore").rename(columns=taken)
 

@@ -175,7 +175,7 @@ def protocol_texts(differences: pd.DataFrame) -> tuple[str, str]:
     text = (
         "Well-trained networks of one protocol beside those of another, medians and their "
         "difference with a bootstrap interval; p of a Mann-Whitney test, corrected by Holm for all "
-        "rows; – where a side has fewer than two networks."
+        "rows of a measure (one scale, persistent); – where a side has fewer than two networks."
     )
     return markdown_of(table, text), latex_of(table, text, "tab:protocols", n_text_columns=5)
 
@@ -286,11 +286,16 @@ def _tables_of_measure(found: Evidence) -> dict[str, pd.DataFrame]:
 
 def _texts_under(evidence: dict[str, Evidence], thresholds: dict) -> str:
     """The sentences under the tables; who is left out is said once where it is the same."""
+    texts = [explanation(thresholds, evidence)]
     left_out = {found.verdicts["left_out"].iloc[0]: measure for measure, found in evidence.items()}
     if len(left_out) == 1:
-        return " ".join(filter(None, [explanation(thresholds), *left_out]))
-    said = [f"{measure.capitalize()}: {text}" for text, measure in left_out.items() if text]
-    return " ".join([explanation(thresholds), *said])
+        texts += left_out
+    else:
+        texts += [f"{measure.capitalize()}: {text}" for text, measure in left_out.items() if text]
+    known = [set(found.curves["dataset"]) for found in evidence.values()]
+    if missing := sorted(known[0] - known[-1]):
+        texts.append(f"Persistent: k has no range on {', '.join(missing)}.")
+    return " ".join(filter(None, texts))
 
 
 def to_markdown(evidence: dict[str, Evidence], thresholds: dict) -> str:

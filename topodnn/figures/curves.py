@@ -99,7 +99,7 @@ def plot_curves(
         axes.set_ylabel(row_label(name, measure, measures))
         from_zero(axes)  # the axis is shared: only after the last line is drawn
     _curve_legend(figure, table)
-    head(figure, table, title)
+    head(figure, table, title, measures)
     return figure
 
 

@@ -147,7 +147,7 @@ def _plot_means(
         axes.set_ylabel(row_label(f"mean, {class_label(label)}", measure, measures))
     for axes in panels[-1]:
         axes.set_xlabel("layer")
-    head(figure, table, panel_title(table))
+    head(figure, table, panel_title(table), measures)
     return figure
 
 

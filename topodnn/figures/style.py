@@ -28,6 +28,7 @@ from matplotlib.lines import Line2D
 from PIL import Image
 
 from topodnn.analysis.rows import which_networks, wrong_inputs
+from topodnn.analysis.tidy import of_measure
 from topodnn.columns import MEASURES
 
 PAGE_WIDTH = 6.5
@@ -200,12 +201,8 @@ def counts_of(rows: pd.DataFrame) -> str:
 
 
 def measures_of(table: pd.DataFrame) -> list[str]:
-    """The keys of ``MEASURES`` that are drawn of a table.
-
-    Only "one scale" where k has no range: of a single k, both measures are equal.
-    """
-    has_range = "k_low" in table and (table["k_low"] < table["k_high"]).any()
-    return list(MEASURES) if has_range else ["one scale"]
+    """The keys of ``MEASURES`` that are drawn of a table: those of which it has rows."""
+    return [name for name in MEASURES if name == "one scale" or len(of_measure(table, name))]
 
 
 def row_label(text: str, measure: str, measures: Sequence[str]) -> str:
@@ -213,10 +210,15 @@ def row_label(text: str, measure: str, measures: Sequence[str]) -> str:
     return f"{text}\n{measure}" if len(measures) > 1 else text
 
 
-def head(figure: Figure, table: pd.DataFrame, title: str = "") -> None:
-    """Put the title over the panels, and say where the complex, or the range of k, is wrong."""
+def head(
+    figure: Figure, table: pd.DataFrame, title: str = "", measures: Sequence[str] = ("one scale",)
+) -> None:
+    """Put the title over the panels, and say where the complex, or the range of k, is wrong.
+
+    `measures` are those that are drawn.
+    """
     lines = [title] if title else []
-    warnings = [line for measure in measures_of(table) for line in _warning(table, measure)]
+    warnings = [line for measure in measures for line in _warning(table, measure)]
     if lines + warnings:
         colour = "#B00000" if warnings else "black"
         figure.suptitle("\n".join(lines + warnings), color=colour, fontsize=8)

@@ -1,8 +1,8 @@
 """The barcode over k of the layers of one network: which classes of homology live at which k.
 
 The complexes of several k are nested (see :mod:`topodnn.homology.filtration`), so that a class has
-a k at which it is born and one at which it is gone. What comes and goes within a range of k is of
-the scale, not of the layer.
+a k at which it is born and one at which it is gone. What comes and goes within a range of k
+depends on the k at which it is read off.
 """
 
 from collections import Counter

@@ -62,7 +62,7 @@ RESULTS = {
     "tables/complexity.*": "Mean Betti numbers and ω by layer, activation and class",
     "tables/well_trained.*": "How many networks and trials of each kind ended well trained",
     "tables/samples.*": "How far a sample of the points shows the Betti numbers of all points",
-    "tables/scales.*": "Betti numbers of the logits at every k, and what lives over all of them",
+    "tables/scales.*": "Betti numbers of the logits at several k, and what lives over all of them",
     "tables/protocols.*": "The same kinds of network by training protocol",
     "tables/data_seeds.*": "The same kinds of network on point clouds of several seeds",
     "claims/verdicts.*": "Verdict on each claim of the paper with the numbers that decide it",

@@ -96,8 +96,10 @@ class Plan:
         return numbers["networks"] if numbers else 0
 
     def has_range(self, dataset: str) -> bool:
-        """Whether the sample of a data set has a range of k: what persists over it is known."""
-        return not isinstance(self.samples[dataset, "homology"]["n_neighbors"], int)
+        """Whether the sample of a data set has, or may be given, a range of k."""
+        numbers = self.samples[dataset, "homology"]
+        ends = neighbors_of(numbers)
+        return numbers["n_neighbors"] == "auto" or ends.get("k_low", 0) < ends.get("k_high", 0)
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Batch]]:
