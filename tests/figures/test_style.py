@@ -57,7 +57,8 @@ def test_a_single_k_is_one_scale(table, ranged):
 def test_the_title_says_which_measure_is_wrong_at_the_input(ranged):
     wrong_range = ranged["class"] == 0
     figure = plt.figure()
-    head(figure, ranged.assign(persistent_input_is_true=~wrong_range), "tori")
+    table = ranged.assign(persistent_input_is_true=~wrong_range)
+    head(figure, table, "tori", ["one scale", "persistent"])
     assert figure.get_suptitle().split("\n") == [
         "tori",
         "Attention: the input does not show the true Betti numbers of $M_b$:",
@@ -65,3 +66,5 @@ def test_the_title_says_which_measure_is_wrong_at_the_input(ranged):
         "Attention: the input does not show the true persistent Betti numbers of $M_a$:",
         "the range of $k$ is too wide",
     ]
+    head(figure, table, "tori")  # what persists is not drawn
+    assert "persistent" not in figure.get_suptitle()
