@@ -1,12 +1,14 @@
 """The graph of nearest neighbours, with all its ties."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import spaces
-from topodnn.homology.graph import neighbor_graph
+from topodnn.homology.graph import neighbor_graph, neighbor_rows, nested_neighbor_rows
 
 
 @given(spaces.grids, st.integers(2, 12))
@@ -28,3 +30,13 @@ def test_neighbors_of_larger_clouds(n_features):
         found = neighbor_graph(points, 20)
         expected = spaces.neighbor_graph_by_definition(points, 20)
         assert (found != expected).nnz == 0
+
+
+def test_one_search_gives_the_graph_of_every_k():
+    points = np.random.default_rng(0).normal(size=(60, 3))
+    ks = [2, 5, 5, 17, 60, 80]
+    for k, nested in zip(ks, nested_neighbor_rows(points, ks), strict=True):
+        alone = neighbor_rows(points, k)
+        assert nested[0].tolist() == alone[0].tolist()
+        for start, stop in pairwise(alone[0]):
+            assert sorted(nested[1][start:stop]) == sorted(alone[1][start:stop])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from topodnn.homology.neighbors import nearest_neighbors, symmetric_graph
+from topodnn.homology.neighbors import nearer_graph, nearest_neighbors, symmetric_graph
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -61,8 +61,8 @@ def nested_neighbor_rows(points, n_neighbors):
     n_others = [min(k, len(points)) - 1 for k in n_neighbors]
     if n_others[-1] == 0:
         return [(np.zeros(2, np.int64), np.zeros(0, np.int32))] * len(n_others)
-    neighbors = nearest_neighbors(points, n_others[-1])
-    return [symmetric_graph(neighbors[:, :n].copy()) for n in n_others]
+    *graph, ranks = symmetric_graph(nearest_neighbors(points, n_others[-1]))
+    return [nearer_graph(*graph, ranks, n) for n in n_others[:-1]] + [tuple(graph)]
 
 
 def check_n_neighbors(n_neighbors):

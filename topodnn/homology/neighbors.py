@@ -97,31 +97,51 @@ def symmetric_graph(neighbors):
     indptr : numpy.ndarray, int64, shape (n_points + 1,)
     indices : numpy.ndarray, int32
         The graph in compressed sparse rows; the order within a row is not defined.
+    ranks : numpy.ndarray, int32
+        Of each entry: how many others are nearer, the fewer of those from either end. So an edge is
+        in the graph of the n nearest where its rank is less than n.
     """
     n_points, n_others = neighbors.shape
     indptr = np.zeros(n_points + 1, np.int64)
-    one_sided = np.ones((n_points, n_others), np.bool_)  # i is not a neighbour of its neighbour
+    back = np.full((n_points, n_others), n_others, np.int32)  # rank of i among those of its nth
     for i in range(n_points):
         indptr[i + 1] += n_others
         for nth in range(n_others):
             j = neighbors[i, nth]
-            for other in neighbors[j]:
-                if other == i:
-                    one_sided[i, nth] = False
+            for rank in range(n_others):
+                if neighbors[j, rank] == i:
+                    back[i, nth] = rank
                     break
-            indptr[j + 1] += one_sided[i, nth]
+            indptr[j + 1] += back[i, nth] == n_others
     indptr = np.cumsum(indptr)
-    indices = np.empty(indptr[-1], np.int32)
+    indices, ranks = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32)
     end = indptr[:-1].copy()
     for i in range(n_points):
         for nth in range(n_others):
             j = neighbors[i, nth]
             indices[end[i]] = j
+            ranks[end[i]] = min(nth, back[i, nth])
             end[i] += 1
-            if one_sided[i, nth]:
+            if back[i, nth] == n_others:  # i is not a neighbour of its neighbour
                 indices[end[j]] = i
+                ranks[end[j]] = nth
                 end[j] += 1
-    return indptr, indices
+    return indptr, indices, ranks
+
+
+@compiled
+def nearer_graph(indptr, indices, ranks, n_others):
+    """Return the graph of the `n_others` nearest from that of more, see `symmetric_graph`."""
+    starts = np.zeros_like(indptr)
+    nearer = np.empty_like(indices)
+    n_kept = 0
+    for i in range(len(indptr) - 1):
+        for e in range(indptr[i], indptr[i + 1]):
+            if ranks[e] < n_others:
+                nearer[n_kept] = indices[e]
+                n_kept += 1
+        starts[i + 1] = n_kept
+    return starts, nearer[:n_kept].copy()
 
 
 @compiled
