@@ -57,7 +57,7 @@ rule compare_data_seeds:
         "../scripts/compare_data_seeds.py"
 
 
-summaries = ["curves.csv", "comparisons.csv", "rises.csv", "injective.csv"]  # of each measure
+summaries = [f"{name}.csv" for name in outputs.SUMMARIES]
 
 
 rule judge_claims:

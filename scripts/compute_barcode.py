@@ -3,7 +3,7 @@
 from topodnn.analysis.shown import shown_network
 from topodnn.datasets.files import read_data
 from topodnn.homology.barcodes import network_barcode
-from topodnn.homology.files import chosen_complex, read_scale
+from topodnn.homology.files import sampled_complex
 from topodnn.homology.layers import every_qth
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import read_networks
@@ -30,9 +30,7 @@ def main(
     data, networks = read_data(data_path), read_networks(networks_path)
     trials = read_table(trials_path, ["seed", "well_trained", "train_error"])
     seed, well_trained = shown_network(trials)
-    if scale_path:
-        homology = homology | chosen_complex(read_scale(scale_path))
-    stride, numbers = homology["stride"], {k: v for k, v in homology.items() if k != "stride"}
+    stride, numbers = sampled_complex(homology, scale_path)
     sampled = every_qth(data.labels, stride)
     layers = next(network_layers(data, networks, [networks.about["seeds"].index(seed)]))
     predicted = predicted_class(layers[-1])[sampled]

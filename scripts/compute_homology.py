@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from topodnn.datasets.files import read_data
-from topodnn.homology.files import chosen_complex, read_scale
+from topodnn.homology.files import sampled_complex
 from topodnn.homology.layers import every_qth, layer_betti_numbers
 from topodnn.log import job_log, log, progress
 from topodnn.networks.points import Activations
@@ -31,9 +31,7 @@ def main(
     all layers of all networks have the same points.
     """
     data = read_data(data_path)
-    if scale_path:
-        homology = homology | chosen_complex(read_scale(scale_path))
-    stride, numbers = homology["stride"], {k: v for k, v in homology.items() if k != "stride"}
+    stride, numbers = sampled_complex(homology, scale_path)
     sampled = every_qth(data.labels, stride)
     checks = check_input(data.points[sampled], data.labels[sampled], data.true_betti, numbers)
     complex_ = {key: value for key, value in numbers.items() if key != "max_dimension"}

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from topodnn.analysis.scales import PLACE, alive, steps_of
-from topodnn.figures.style import PAGE_HEIGHT, PAGE_WIDTH, SYMBOLS, class_label
+from topodnn.figures.style import PAGE_HEIGHT, PAGE_WIDTH, SYMBOLS, class_label, layer_names
 
 MOST_LAYERS = 14  # that are legible on a page
 FEW = 20  # bars that are legible above each other; of more their number is drawn
@@ -105,9 +105,9 @@ def _draw_spans(axes: Axes, spans: list[tuple[int, int]], n_steps: int) -> None:
 def _name_rows_and_columns(
     panels: np.ndarray, layers: np.ndarray, n_layers: int, columns: list[tuple[int, int]]
 ) -> None:
+    names = layer_names(n_layers)
     for axes, layer in zip(panels[:, 0], layers, strict=True):
-        name = "input" if layer == 0 else "logits" if layer == n_layers - 1 else f"layer {layer}"
-        axes.set_ylabel(name, fontsize=7)
+        axes.set_ylabel(names[layer], fontsize=7)
     for axes, (label, dimension) in zip(panels[0], columns, strict=True):
         symbol = SYMBOLS[f"beta_{dimension}"]
         axes.annotate(

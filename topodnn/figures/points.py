@@ -17,6 +17,7 @@ from topodnn.figures.style import (
     class_colour,
     class_label,
     class_legend,
+    layer_names,
     measures_of,
 )
 
@@ -86,7 +87,7 @@ def plot_layers(
     """
     captions = [
         [name, *_betti_captions(betti[betti["layer"] == i], measures_of(betti))]
-        for i, name in enumerate(_layer_names(len(layers)))
+        for i, name in enumerate(layer_names(len(layers)))
     ]
     # Longer captions would reach into the next panel.
     size = 8 if max(len(line) for caption in captions for line in caption) < 30 else 6
@@ -102,10 +103,6 @@ def plot_layers(
     figure.suptitle(title, fontsize=8)
     class_legend(figure, {label: class_label(label) for label in np.unique(labels)})
     return figure
-
-
-def _layer_names(n_layers: int) -> list[str]:
-    return ["input", *(f"layer {i}" for i in range(1, n_layers - 1)), "logits"]
 
 
 def _plane_box(axes: Axes) -> None:

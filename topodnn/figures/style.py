@@ -200,6 +200,11 @@ def counts_of(rows: pd.DataFrame) -> str:
     return f"{rows[rows['well_trained']]['seed'].nunique()} of {rows['seed'].nunique()}"
 
 
+def layer_names(n_layers: int) -> list[str]:
+    """What the layers are called where each has a panel or a row."""
+    return ["input", *(f"layer {i}" for i in range(1, n_layers - 1)), "logits"]
+
+
 def measures_of(table: pd.DataFrame) -> list[str]:
     """The keys of ``MEASURES`` that are drawn of a table: those of which it has rows."""
     return [name for name in MEASURES if name == "one scale" or len(of_measure(table, name))]

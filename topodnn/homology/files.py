@@ -25,6 +25,15 @@ def chosen_complex(choice: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def sampled_complex(
+    homology: dict[str, Any], scale_path: str | Path | None
+) -> tuple[int, dict[str, Any]]:
+    """The stride of a job and its complex; what the file chooses overrides what is given."""
+    chosen = chosen_complex(read_scale(scale_path)) if scale_path else {}
+    numbers = homology | chosen
+    return numbers.pop("stride"), numbers
+
+
 def read_scale(path: str | Path) -> dict[str, Any]:
     """Read what :func:`write_scale` wrote.
 

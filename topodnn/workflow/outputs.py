@@ -21,6 +21,8 @@ MEASURED = [
     "compute_barcode",
     "compute_persistence",
 ]
+# The tables on which the verdicts rest, of each measure, in the order of judge_claims.
+SUMMARIES = ["curves", "comparisons", "rises", "injective"]
 
 
 def unique(names: Iterable[str]) -> list[str]:
@@ -191,8 +193,7 @@ def crate_files(plan: Plan) -> list[str]:
     """The results that are packed to be deposited, without their provenance."""
     betti_numbers = ["betti_numbers"]
     betti_numbers += ["betti_numbers_of_all_points"] if plan.with_all_points else []
-    judged = ["comparisons", "curves", "injective", "rises"]
-    claims = ["weights", *(start + name for start in MEASURES.values() for name in judged)]
+    claims = ["weights", *(start + name for start in MEASURES.values() for name in SUMMARIES)]
     names = [
         "article.pdf", "explore.html", "benchmarks.csv", "trials.csv",
         *(f"{name}.{ending}" for name, ending in product(betti_numbers, ["csv", "parquet"])),
