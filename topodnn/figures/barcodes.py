@@ -17,8 +17,8 @@ from topodnn.figures.style import PAGE_HEIGHT, PAGE_WIDTH, SYMBOLS, class_label,
 MOST_LAYERS = 14  # that are legible on a page
 FEW = 20  # bars that are legible above each other; of more their number is drawn
 LOWEST = 4  # rows of a panel, so that a bar is not taken for an area
-LASTING, PASSING = "#0072B2", "#B0B0B0"
-AT_ONE_K: dict[str, Any] = {"color": "#000000", "linestyle": (0, (1, 1.5)), "linewidth": 0.8}
+LASTING, PASSING = "#404040", "#C4C4C4"  # colours are those of activations and classes
+AT_ONE_K: dict[str, Any] = {"color": "#B00000", "linestyle": (0, (1, 1.5)), "linewidth": 0.8}
 
 
 def plot_barcode(bars: pd.DataFrame, title: str) -> Figure:
