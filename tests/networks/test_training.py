@@ -1,8 +1,10 @@
 """Training: the well-trained rule, trials, protocols, reproducibility."""
 
 import math
+import time
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -153,21 +155,71 @@ def test_a_network_that_leaves_takes_nothing_from_the_others():
     evaluated = []
     original = training._evaluate
 
-    def leave(task, trial, record):
-        if trial.epoch == 4:
-            trial.best = [-1.0 if seed == 1 else math.inf for seed in trial.seeds]
-        original(task, trial, record)
-        evaluated.append(list(trial.seeds))
+    def leave(task, running, state, record):
+        for trial in running:
+            if trial.epoch == 4:
+                trial.best = -1.0 if trial.seed == 1 else math.inf
+        left = original(task, running, state, record)
+        evaluated.append([trial.seed for trial in left[0]])
+        return left
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "_evaluate", leave)
         stack, trials, _ = train(seeds=range(4), eval_every=4, **changes)
-    assert evaluated[0] == [0, 2, 3]
+    assert evaluated[:2] == [[0, 1, 2, 3], [0, 2, 3]]  # after one epoch, and after four
     assert trials.set_index("seed")["epochs"].to_dict() == {0: 12, 1: 4, 2: 12, 3: 12}
     for seed in (0, 2, 3):
         for (weight, bias), (other, other_bias) in zip(stack, whole, strict=True):
             assert torch.allclose(weight[seed], other[seed], atol=1e-6)
             assert torch.allclose(bias[seed], other_bias[seed], atol=1e-6)
+
+
+def test_the_next_trial_starts_at_once_and_is_the_one_of_the_seed_alone():
+    """Networks of several ages in one stack: those of each seed by itself, up to rounding."""
+    changes = {"epochs": 24, "eval_every": 4, "max_trials": 4, "batch_size": None, "warm_up": 0.0}
+    changes |= {"schedule": "halving", "half_life": 20, "learning_rate": 0.05}
+    stack, trials, curves = train(seeds=range(6), widths=(2, 6, 2), **changes)
+    at_once = (
+        curves.groupby("trial").ngroup().diff().lt(0).any()
+    )  # epochs of trial 1 after some of 2
+    assert at_once, "no trial was replaced while others ran: the test shows nothing"
+    columns = ["seed", "trial", "epochs", "steps", "train_error", "well_trained"]
+    for seed in range(6):
+        alone, its_trials, _ = train(seeds=[seed], widths=(2, 6, 2), **changes)
+        found = trials[trials["seed"] == seed][columns].reset_index(drop=True)
+        pd.testing.assert_frame_equal(found, its_trials[columns])
+        for (weight, bias), (other, other_bias) in zip(stack, alone, strict=True):
+            assert torch.allclose(weight[seed], other[0], atol=1e-4)
+            assert torch.allclose(bias[seed], other_bias[0], atol=1e-4)
+
+
+def test_a_trial_without_progress_from_the_first_step_on_is_given_up_at_the_next_reading():
+    _, trials, _ = train(epochs=40, eval_every=10, max_trials=1, learning_rate=1e-9)
+    assert trials["epochs"].tolist() == [10, 10, 10]
+
+
+def test_a_full_batch_in_parts_has_the_same_gradient(monkeypatch):
+    changes = {"epochs": 5, "batch_size": None, "max_trials": 1, "learning_rate": 0.01}
+    whole, _, curves = train(**changes)
+    monkeypatch.setattr(training, "SMALLEST_PASS", 50)
+    monkeypatch.setattr(training, "POINTS_PER_PASS", 100)
+    parts, _, curves_of_parts = train(**changes)
+    for (weight, bias), (other, other_bias) in zip(whole, parts, strict=True):
+        assert torch.allclose(weight, other, atol=1e-5)
+        assert torch.allclose(bias, other_bias, atol=1e-5)
+    assert curves["loss"].tolist() == pytest.approx(curves_of_parts["loss"].tolist(), rel=1e-4)
+
+
+def test_without_holding_out_all_points_are_trained_on():
+    for hold_out, n_points in ((True, N_TRAIN), (False, 400)):
+        _, trials, _ = train(epochs=2, batch_size=50, max_trials=1, hold_out=hold_out)
+        assert (trials["steps"] == 2 * math.ceil(n_points / 50)).all()
+
+
+def test_the_seconds_of_the_trials_add_up_to_no_more_than_the_time_taken():
+    start = time.perf_counter()
+    _, trials, _ = train(epochs=5)
+    assert 0 < trials["seconds"].sum() <= time.perf_counter() - start
 
 
 def test_without_a_rule_every_network_counts_after_one_trial():

@@ -23,7 +23,6 @@ from topodnn.homology.rows import (
     empty_rows,
     order_by_balls,
     remaining,
-    remove_from_row,
     rows_within,
     without_removed,
 )
@@ -156,6 +155,7 @@ def _collapse_links(starts, blocks, words, present, kept_starts, kept_blocks, ke
     places = np.zeros(len(present), np.int64)
     turns = np.zeros(len(present), np.uint64)
     vertices = np.empty(64 * longest, np.int64)  # of the local numbers
+    homes = np.empty(64 * longest, np.int64)  # the words that hold v in their rows
     link = np.empty(longest, np.uint64)
     free = np.empty(longest, np.uint64)
     changed = np.empty(longest, np.uint64)
@@ -176,15 +176,13 @@ def _collapse_links(starts, blocks, words, present, kept_starts, kept_blocks, ke
                 starts, blocks, words, present, v, masks, places, turns, link, vertices
             )
             _fill_local_rows(
-                starts, blocks, words, masks, places, turns, link, vertices, size, local
+                starts, blocks, words, masks, places, turns, link, vertices, size, v, local, homes
             )
             for i in range(size):
                 free[i] = link[i]
             for e in range(kept_starts[v], kept_starts[v + 1]):
                 block = kept_blocks[e]
                 free[places[block]] &= ~turned(kept_words[e] & masks[block], turns[block])
-            for e in range(starts[v], starts[v + 1]):
-                masks[blocks[e]] = NOTHING
             for i in range(size):
                 untested[i] = free[i]
                 changed[i] = NOTHING
@@ -201,11 +199,15 @@ def _collapse_links(starts, blocks, words, present, kept_starts, kept_blocks, ke
                     continue
                 link[i] ^= bit(u)
                 free[i] ^= bit(u)
-                remove_from_row(starts, blocks, words, v, vertices[u])
-                remove_from_row(starts, blocks, words, vertices[u], v)
+                words[homes[u]] &= ~bit(v)
                 for j in range(size):  # the edge is gone from the links of u and of these
                     changed[j] |= common[j]
                     untested[j] |= common[j] & free[j]
+            for e in range(starts[v], starts[v + 1]):
+                block = blocks[e]
+                left = turned(link[places[block]], np.uint64(64) - turns[block] & np.uint64(63))
+                words[e] &= left | ~masks[block]
+                masks[block] = NOTHING
             if not kept[v >> 6] & bit(v) and _is_one_point(link, size):
                 present[v >> 6] ^= bit(v)
                 for j in range(size):
@@ -249,8 +251,13 @@ def _number_link(starts, blocks, words, present, v, masks, places, turns, link, 
 
 
 @compiled
-def _fill_local_rows(starts, blocks, words, masks, places, turns, link, vertices, size, local):
-    """Write the rows of the vertices of a link, restricted to the link, in local numbers."""
+def _fill_local_rows(
+    starts, blocks, words, masks, places, turns, link, vertices, size, v, local, homes
+):
+    """Write the rows of the vertices of the link of v, restricted to it, in local numbers.
+
+    ``homes`` becomes where in ``words`` each of these rows has v.
+    """
     for i in range(size):
         rest = link[i]
         while rest:
@@ -260,6 +267,8 @@ def _fill_local_rows(starts, blocks, words, masks, places, turns, link, vertices
                 local[u, j] = NOTHING
             for e in range(starts[vertices[u]], starts[vertices[u] + 1]):
                 block = blocks[e]
+                if block == v >> 6:
+                    homes[u] = e
                 local[u, places[block]] |= turned(words[e] & masks[block], turns[block])
 
 

@@ -158,19 +158,6 @@ def without_removed(starts, blocks, words, present):
 
 
 @compiled
-def remove_from_row(starts, blocks, words, v, u):
-    """Remove vertex u from row v, which has a word for it."""
-    low, high = starts[v], starts[v + 1]
-    while high - low > 1:
-        middle = (low + high) // 2
-        if blocks[middle] <= u >> 6:
-            low = middle
-        else:
-            high = middle
-    words[low] &= ~bit(u)
-
-
-@compiled
 def added_edges(starts, blocks, words, kept_starts, kept_blocks, kept_words):
     """Return the edges (u, v), u > v, of the rows that are not in the kept rows."""
     n_edges = 0

@@ -13,32 +13,30 @@ import numpy as np
 import torch
 
 from topodnn.log import log
-from topodnn.networks.optimiser import make_state, tensors_of
-from topodnn.networks.stacks import stack_networks
+from topodnn.networks.optimiser import State, make_state
 from topodnn.networks.tensors import open_tensors, write_tensors
 from topodnn.networks.trials import Record, Trial
 
+NUMBERS = ("seed", "number", "best", "epoch", "seconds")  # of a Trial
 
-def save_checkpoint(path: str | Path, identity: dict, record: Record, trial: Trial) -> None:
-    tensors = {"curves": np.concatenate(record.curves)}
-    if trial.orders:
-        tensors["orders"] = np.stack([order.get_state().numpy() for order in trial.orders])
-    groups = {"stack": tensors_of(trial.state.stack), "mean": trial.state.means}
-    groups["square"] = trial.state.squares
+
+def save_checkpoint(
+    path: str | Path, identity: dict, record: Record, running: list[Trial], state: State
+) -> None:
+    tensors = {
+        "curves": np.concatenate(record.curves),
+        "orders": np.stack([trial.order.get_state().numpy() for trial in running]),
+    }
+    groups = state._asdict()
     if record.networks:
-        groups["kept"] = tensors_of(stack_networks(list(record.networks.values())))
+        groups["kept"] = map(torch.stack, zip(*record.networks.values(), strict=True))
     for group, members in groups.items():
         for i, tensor in enumerate(members):
             tensors[f"{group}_{i:03d}"] = tensor.detach().cpu().numpy()
     about = {
         "identity": identity,
-        "number": trial.number,
-        "seeds": trial.seeds,
-        "best": trial.best,
-        "epoch": trial.epoch,
-        "seconds": trial.seconds,
-        "step": float(trial.state.steps[0]),
-        "rows": record.rows,
+        "running": [[getattr(trial, name) for name in NUMBERS] for trial in running],
+        "finished": record.rows,
         "kept": list(record.networks),
     }
     write_checkpoint(path, tensors, about)
@@ -46,8 +44,8 @@ def save_checkpoint(path: str | Path, identity: dict, record: Record, trial: Tri
 
 def load_checkpoint(
     path: str | Path, identity: dict, device: torch.device
-) -> tuple[Record, Trial] | None:
-    """The record and the trial of a checkpoint; None if there is none of this training."""
+) -> tuple[Record, list[Trial], State] | None:
+    """What a checkpoint of this training holds; None if there is none."""
     if not Path(path).exists():
         return None
     tensors, about = read_checkpoint(path)
@@ -60,25 +58,18 @@ def load_checkpoint(
         return [torch.from_numpy(tensors[n]) for n in names]
 
     record = Record(curves=[tensors["curves"]])
-    kept = group("kept")
-    networks = dict(zip(about["kept"], zip(*kept, strict=True), strict=True)) if kept else {}
-    for row in about["rows"]:
-        network = networks[row["seed"]]
-        record.add(row, list(zip(network[::2], network[1::2], strict=True)))
-    orders = []
-    for state in tensors.get("orders", ()):
-        orders.append(torch.Generator())
-        orders[-1].set_state(torch.from_numpy(state))
-    state = make_state(
-        *([t.to(device) for t in group(name)] for name in ("stack", "mean", "square")),
-        about["step"],
-    )
-    trial = Trial(
-        about["number"], about["seeds"], state, orders, about["best"], about["epoch"],
-        about["seconds"],
-    )  # fmt: skip
-    log.info("resumed at epoch %d of trial %d, from %s", trial.epoch, trial.number, path)
-    return record, trial
+    kept = dict(zip(about["kept"], zip(*group("kept"), strict=True), strict=True))
+    for row in about["finished"]:
+        record.add(row, list(kept[row["seed"]]))
+    running = []
+    for numbers, order in zip(about["running"], tensors["orders"], strict=True):
+        trial = Trial(order=torch.Generator(), **dict(zip(NUMBERS, numbers, strict=True)))
+        trial.order.set_state(torch.from_numpy(order))
+        running.append(trial)
+    state = make_state(*([t.to(device) for t in group(name)] for name in State._fields))
+    oldest = max(trial.epoch for trial in running)
+    log.info("resumed at epoch %d, with %d trials ended, from %s", oldest, len(record.rows), path)
+    return record, running, state
 
 
 def digest(*parts: np.ndarray) -> str:

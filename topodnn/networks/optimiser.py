@@ -1,9 +1,10 @@
 """Adam on a stack of independent networks, and its learning rate schedule.
 
-Adam treats each weight by itself, so one call serves a whole stack.
+Adam treats each weight by itself, so one call serves all networks of the same age.
 """
 
 import math
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import torch
@@ -13,22 +14,40 @@ from topodnn.networks.stacks import Stack
 
 
 class State(NamedTuple):
-    """A stack in training, and what Adam keeps for each of its tensors."""
+    """The tensors of a stack in training, and what Adam keeps for each of them.
 
-    stack: Stack
+    Weight and bias of the first layer, weight and bias of the second, and so on.
+    """
+
+    tensors: list[torch.Tensor]
     means: list[torch.Tensor]
     squares: list[torch.Tensor]
-    steps: list[torch.Tensor]
+
+    @property
+    def stack(self) -> Stack:
+        return as_stack(self.tensors)
 
 
-def make_state(tensors, means, squares, step: float) -> State:
-    tensors = [tensor.detach().requires_grad_() for tensor in tensors]
-    steps = [torch.full((), step, device=tensors[0].device) for _ in tensors]
-    return State(list(zip(tensors[::2], tensors[1::2], strict=True)), means, squares, steps)
+def as_stack(tensors: list[torch.Tensor]) -> Stack:
+    return list(zip(tensors[::2], tensors[1::2], strict=True))
 
 
-def tensors_of(stack: Stack) -> list[torch.Tensor]:
-    return [tensor for layer in stack for tensor in layer]
+def make_state(tensors, means, squares) -> State:
+    return State([tensor.detach().requires_grad_() for tensor in tensors], means, squares)
+
+
+def new_state(tensors: list[torch.Tensor]) -> State:
+    """The state before the first step."""
+    return make_state(tensors, *([torch.zeros_like(t) for t in tensors] for _ in range(2)))
+
+
+def take_state(state: State, index: list[int]) -> State:
+    return make_state(*([tensor[index] for tensor in part] for part in state))
+
+
+def join_states(first: State, second: State) -> State:
+    parts = zip(first, second, strict=True)
+    return make_state(*([*map(torch.cat, zip(*pair, strict=True))] for pair in parts))
 
 
 def learning_rate(step: int, n_steps: int, protocol: dict[str, Any]) -> float:
@@ -49,20 +68,40 @@ def learning_rate(step: int, n_steps: int, protocol: dict[str, Any]) -> float:
     return highest * (0.5 * (1 + math.cos(math.pi * done))) ** 2
 
 
-def adam_step(state: State, loss: torch.Tensor, rate: float, protocol: dict[str, Any]) -> None:
-    # The functional form, since torch.optim.Adam imports the compiler: about two seconds per job.
-    tensors = tensors_of(state.stack)
-    loss.backward()
-    gradients = [tensor.grad for tensor in tensors]  # laid out like the tensors, as `fused` needs
-    with torch.no_grad():
-        if protocol["clip_norm"]:
-            _clip(gradients, protocol["clip_norm"])
+@torch.no_grad()
+def adam_step(state: State, ages: list[int], n_steps: int, protocol: dict[str, Any]) -> None:
+    """Move every network by its gradient, and drop the gradients.
+
+    Parameters
+    ----------
+    state : State
+        After the backward pass.
+    ages : list of int
+        Steps that each network has made. Those of the same age are best side by side.
+    n_steps : int
+        Of the whole training of a network.
+    protocol : dict
+        From :func:`topodnn.networks.protocols.resolve_protocol`.
+    """
+    gradients = [tensor.grad for tensor in state.tensors]  # laid out like them, as `fused` needs
+    if protocol["clip_norm"]:
+        _clip(gradients, protocol["clip_norm"])
+    groups = [state.tensors, gradients, state.means, state.squares]
+    first = 0
+    for age, networks in groupby(ages):
+        last = first + len(list(networks))
+        alike = groups
+        if last - first < len(ages):
+            alike = [[tensor[first:last] for tensor in group] for group in groups]
+        first = last
+        steps = torch.full((len(gradients),), age, dtype=torch.float32).to(gradients[0].device)
+        # The functional form, since torch.optim.Adam imports the compiler: two seconds per job.
         adam(
-            tensors, gradients, state.means, state.squares, [], state.steps, fused=True,
-            amsgrad=False, beta1=0.9, beta2=protocol["beta_2"], lr=rate, weight_decay=0.0,
+            *alike, [], list(steps), fused=True, amsgrad=False, beta1=0.9,
+            beta2=protocol["beta_2"], lr=learning_rate(age, n_steps, protocol), weight_decay=0.0,
             eps=1e-8, maximize=False,
         )  # fmt: skip
-    for tensor in tensors:
+    for tensor in state.tensors:
         tensor.grad = None
 
 

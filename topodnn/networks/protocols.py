@@ -10,6 +10,7 @@ from typing import Any
 
 FAST = {
     "standardise": True,
+    "hold_out": True,
     "epochs": 80,
     "batch_size": 200,
     "learning_rate": 0.01,
@@ -32,6 +33,7 @@ PROTOCOLS = {
     "paper": FAST
     | {
         "standardise": False,
+        "hold_out": False,
         "epochs": 12_000,
         "beta_2": 0.999,
         "batch_size": None,
@@ -42,7 +44,7 @@ PROTOCOLS = {
         "initial_weights": "glorot",
         "gain": 1.0,
         "eval_every": 1000,
-        "max_trials": 20,
+        "max_trials": 80,
         "max_held_out_error": 1.0,  # the released code reads the training error only
         "by_activation": {},
     },

@@ -7,7 +7,7 @@ weights, up to the number of trials of the protocol.
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +19,14 @@ from torch import nn
 from topodnn.errors import InputError
 from topodnn.networks.activations import DEFAULT_GAIN, GAINS, make_activation
 from topodnn.networks.checkpoints import digest, load_checkpoint, save_checkpoint
-from topodnn.networks.optimiser import adam_step, learning_rate, make_state, tensors_of
+from topodnn.networks.optimiser import (
+    State,
+    adam_step,
+    as_stack,
+    join_states,
+    new_state,
+    take_state,
+)
 from topodnn.networks.stacks import (
     POINTS_PER_PASS,
     Stack,
@@ -31,6 +38,7 @@ from topodnn.networks.stacks import (
 from topodnn.networks.trials import CURVES, TRIALS, Record, Trial, generator
 
 SECONDS_BETWEEN_CHECKPOINTS = 30.0
+SMALLEST_PASS = 1024  # points of one network; with fewer, calls take longer than sums
 
 
 def choose_device(name: str) -> torch.device:
@@ -118,9 +126,9 @@ def train_networks(
         One network per seed: the well-trained one, else that of the trial with the lowest
         training error.
     trials : DataFrame
-        One row per seed and trial: seed, trial, epochs, steps, train_error, held_out_error,
-        seconds (wall time from the start of the trial, of all the networks trained together),
-        well_trained, counted (well trained, or the protocol has no such rule).
+        One row per seed and trial, in the order in which they ended: seed, trial, epochs, steps,
+        train_error, held_out_error, seconds (wall time, that of a stack shared evenly by its
+        networks), well_trained, counted (well trained, or the protocol has no such rule).
     curves : DataFrame
         One row per seed, trial and epoch: seed, trial, epoch, and loss and train_error, both means
         over the mini-batches of the epoch.
@@ -134,7 +142,8 @@ def train_networks(
         raise ValueError("with checkpoint_path, code must say what code the checkpoint is of")
     function = make_activation(activation, activation_parameters)
     gain = protocol["gain"] or GAINS.get(activation, DEFAULT_GAIN)
-    task = _Task(_Data(points, labels, held_out, device), widths, function, gain, protocol, device)
+    data = _Data(points, labels, held_out, protocol["hold_out"], device)
+    task = _Task(data, widths, function, gain, protocol, device)
     identity = {
         "activation": [activation, activation_parameters],
         "code": code,
@@ -146,31 +155,37 @@ def train_networks(
         "widths": widths,
     }
     resumed = load_checkpoint(checkpoint_path, identity, device) if checkpoint_path else None
-    record, trial = resumed or (Record(), _draw_trial(task, 1, seeds))
+    if resumed:
+        record, running, state = resumed
+    else:
+        record, running = Record(), [_new_trial(seed, 1) for seed in seeds]
+        state = _draw(task, running)
     saved = time.monotonic()
-    while trial.seeds:
-        _advance(task, trial, record, report)
-        left = [seed for seed in seeds if seed not in record.counted()]
-        if not trial.seeds and left and trial.number < protocol["max_trials"]:
-            trial = _draw_trial(task, trial.number + 1, left)
-        if checkpoint_path and time.monotonic() - saved >= SECONDS_BETWEEN_CHECKPOINTS:
-            save_checkpoint(checkpoint_path, identity, record, trial)
+    while running:
+        _advance(task, running, state, record, report)
+        if any(task.is_due(trial) for trial in running):
+            running, state = _evaluate(task, running, state, record)
+        waited = time.monotonic() - saved >= SECONDS_BETWEEN_CHECKPOINTS
+        if checkpoint_path and running and waited:
+            save_checkpoint(checkpoint_path, identity, record, running, state)
             saved = time.monotonic()
     curves = pd.DataFrame(np.concatenate(record.curves), columns=CURVES)
     curves = curves.astype({"seed": int, "trial": int, "epoch": int})
-    stack = stack_networks([record.networks[seed] for seed in seeds])
-    return stack, pd.DataFrame(record.rows, columns=TRIALS), curves
+    trials = pd.DataFrame(record.rows, columns=TRIALS)
+    networks = zip(*(record.networks[seed] for seed in seeds), strict=True)
+    return as_stack([torch.stack(tensors) for tensors in networks]), trials, curves
 
 
 class _Data:
     """The training points and the held-out points of a data set, on the device."""
 
-    def __init__(self, points, labels, held_out, device):
+    def __init__(self, points, labels, held_out, hold_out, device):
         def move(array):
             return torch.as_tensor(array, device=device)
 
-        self.train_points = move(points[~held_out].astype(np.float32))
-        self.train_labels = move(labels[~held_out].astype(np.int64))
+        trained_on = ~held_out if hold_out else np.ones_like(held_out)
+        self.train_points = move(points[trained_on].astype(np.float32))
+        self.train_labels = move(labels[trained_on].astype(np.int64))
         self.held_out_points = move(points[held_out].astype(np.float32))
         self.held_out_labels = move(labels[held_out].astype(np.int64))
 
@@ -191,106 +206,141 @@ class _Task(NamedTuple):
         size = self.protocol["batch_size"]
         return math.ceil(len(self.data.train_points) / size) if size else 1
 
+    def is_due(self, trial: Trial) -> bool:
+        """Whether the network is to be evaluated after the epochs that it has."""
+        every = self.protocol["eval_every"]
+        reading = every and (trial.epoch == 1 or trial.epoch % every == 0)
+        return bool(reading) or trial.epoch == self.protocol["epochs"]
 
-def _draw_trial(task: _Task, number: int, seeds: list[int]) -> Trial:
+
+def _new_trial(seed: int, number: int) -> Trial:
+    return Trial(seed, number, generator(seed, number, 1))
+
+
+def _draw(task: _Task, trials: list[Trial]) -> State:
+    """The state of trials before their first step."""
     scheme = task.protocol["initial_weights"]
     drawn = [
-        draw_network(task.widths, scheme, task.gain, task.function, generator(seed, number, 0))
-        for seed in seeds
+        draw_network(
+            task.widths, scheme, task.gain, task.function, generator(trial.seed, trial.number, 0)
+        )
+        for trial in trials
     ]
     tensors = [tensor.to(task.device) for layer in stack_networks(drawn) for tensor in layer]
-    zeros = [torch.zeros_like(tensor) for tensor in tensors]
-    state = make_state(tensors, zeros, [zero.clone() for zero in zeros], 0.0)
-    orders = [generator(seed, number, 1) for seed in seeds]
-    return Trial(number, list(seeds), state, orders, [math.inf] * len(seeds))
+    return new_state(tensors)
 
 
-def _advance(task: _Task, trial: Trial, record: Record, report) -> None:
-    """Train for one epoch; at an evaluation, networks that have finished leave the trial."""
+def _advance(task: _Task, running: list[Trial], state: State, record: Record, report) -> None:
+    """Train all networks of the stack for one epoch."""
     start = time.perf_counter()
-    losses, errors = _train_epoch(task, trial)
-    trial.epoch += 1
-    trial.seconds += time.perf_counter() - start
-    n = len(trial.seeds)
-    columns = [trial.seeds, [trial.number] * n, [trial.epoch] * n, losses, errors]
-    record.curves.append(np.array(columns, dtype=np.float64).T)
-    epochs, every = task.protocol["epochs"], task.protocol["eval_every"]
-    text = f"epochs of trial {trial.number} of {n} networks, training error"
-    report(trial.epoch, epochs, f"{text} {min(errors):.4f} to {max(errors):.4f}")
-    if trial.epoch == epochs or (every and trial.epoch % every == 0):
-        _evaluate(task, trial, record)
+    losses, errors = _train_epoch(task, running, state)
+    seconds = time.perf_counter() - start
+    for trial in running:
+        trial.epoch += 1
+        trial.seconds += seconds / len(running)
+    columns = [[getattr(trial, name) for trial in running] for name in ("seed", "number", "epoch")]
+    record.curves.append(np.array([*columns, losses, errors], dtype=np.float64).T)
+    oldest, first, last = max(columns[2]), min(columns[1]), max(columns[1])
+    which = f"trial {first}" if first == last else f"trials {first} to {last}"
+    text = f"epochs of {which} of {len(running)} networks, training error"
+    report(oldest, task.protocol["epochs"], f"{text} {min(errors):.4f} to {max(errors):.4f}")
 
 
-def _train_epoch(task: _Task, trial: Trial) -> tuple[list[float], list[float]]:
+def _train_epoch(
+    task: _Task, running: list[Trial], state: State
+) -> tuple[list[float], list[float]]:
     """Show every training point once, in each network's own order; return mean loss and error."""
-    data, protocol, state = task.data, task.protocol, trial.state
-    n, n_networks, device = len(data.train_points), len(trial.seeds), task.device
-    if protocol["batch_size"]:
-        order = torch.stack([torch.randperm(n, generator=g) for g in trial.orders]).to(device)
-        batches = order.split(protocol["batch_size"], dim=1)
-    else:
-        batches = [slice(None)]
-    loss_sum, wrong = (torch.zeros(n_networks, device=device) for _ in range(2))
-    for i, batch in enumerate(batches):
-        labels = data.train_labels[batch].expand(n_networks, -1)
-        points = data.train_points[batch].expand(n_networks, -1, -1).transpose(1, 2)
-        scores = logits(state.stack, points, task.function)
-        losses = nn.functional.cross_entropy(scores, labels, reduction="none")
-        step = trial.epoch * len(batches) + i
-        rate = learning_rate(step, protocol["epochs"] * len(batches), protocol)
-        adam_step(state, losses.mean(dim=1).sum(), rate, protocol)
-        loss_sum += losses.detach().sum(dim=1)
-        scores = scores.detach()
-        right = scores.gather(1, labels.unsqueeze(1)).squeeze(1) >= scores.amax(dim=1)
-        wrong += (~right).sum(dim=1)  # argmax would take a tenth of the step
+    n, n_networks = len(task.data.train_points), len(running)
+    stack = state.stack
+    loss_sum, wrong = (torch.zeros(n_networks, device=task.device) for _ in range(2))
+    for i, (points, labels) in enumerate(_batches(task, running)):
+        size = labels.shape[1]
+        for part, truth in _parts(points, labels):  # their gradients add up
+            scores = logits(stack, part, task.function)
+            losses = nn.functional.cross_entropy(scores, truth, reduction="none")
+            (losses.sum() / size).backward()
+            loss_sum += losses.detach().sum(dim=1)
+            scores = scores.detach()
+            right = scores.gather(1, truth.unsqueeze(1)).squeeze(1) >= scores.amax(dim=1)
+            wrong += (~right).sum(dim=1)  # argmax would take a tenth of the step
+        ages = [trial.epoch * task.n_batches + i for trial in running]
+        adam_step(state, ages, task.protocol["epochs"] * task.n_batches, task.protocol)
     return (loss_sum / n).tolist(), (wrong / n).tolist()
 
 
-def _evaluate(task: _Task, trial: Trial, record: Record) -> None:
-    """Record the networks that have finished, and take them out of the trial.
+def _batches(task: _Task, running: list[Trial]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Yield points (n_networks, n_features, n_points) and labels (n_networks, n_points)."""
+    points, labels, n_networks = task.data.train_points, task.data.train_labels, len(running)
+    if not task.protocol["batch_size"]:
+        yield points.T.expand(n_networks, -1, -1), labels.expand(n_networks, -1)
+        return
+    order = torch.stack([torch.randperm(len(points), generator=t.order) for t in running])
+    for batch in order.to(task.device).split(task.protocol["batch_size"], dim=1):
+        yield points[batch].transpose(1, 2), labels[batch]
 
-    A network has finished if it has no training error, if it has not improved since the
-    evaluation before, or if its epochs are over.
+
+def _evaluate(
+    task: _Task, running: list[Trial], state: State, record: Record
+) -> tuple[list[Trial], State]:
+    """Read the networks that are due; those that have finished leave the stack.
+
+    A network has finished if it has no training error, if it has not improved since the evaluation
+    before, or if its epochs are over. If it does not count, the next trial of its seed takes its
+    place at once: the stack is full while there are trials left.
     """
     start = time.perf_counter()
-    data, protocol, stack = task.data, task.protocol, trial.state.stack
+    data, protocol = task.data, task.protocol
+    due = [i for i, trial in enumerate(running) if task.is_due(trial)]
+    stack = take(state.stack, due)
     errors = _errors(stack, data.train_points, data.train_labels, task.function)
-    held_out = _errors(stack, data.held_out_points, data.held_out_labels, task.function)
-    trial.seconds += time.perf_counter() - start
-    stay = []
-    for i, (error, best) in enumerate(zip(errors, trial.best, strict=True)):
-        if trial.epoch < protocol["epochs"] and 0 < error < best:
-            stay.append(i)
+    held_out_errors = _errors(stack, data.held_out_points, data.held_out_labels, task.function)
+    seconds = (time.perf_counter() - start) / len(due)
+    finished = []
+    for i, error, held_out_error in zip(due, errors, held_out_errors, strict=True):
+        trial = running[i]
+        trial.seconds += seconds
+        if trial.epoch < protocol["epochs"] and 0 < error < trial.best:
+            trial.best = error
             continue
-        well_trained = error == 0 and held_out[i] <= protocol["max_held_out_error"]
+        finished.append(i)
+        well_trained = error == 0 and held_out_error <= protocol["max_held_out_error"]
         row = {
-            "seed": trial.seeds[i],
+            "seed": trial.seed,
             "trial": trial.number,
             "epochs": trial.epoch,
             "steps": trial.epoch * task.n_batches,
             "train_error": error,
-            "held_out_error": held_out[i],
+            "held_out_error": held_out_error,
             "seconds": trial.seconds,
             "well_trained": well_trained,
             "counted": well_trained or not protocol["well_trained_rule"],
         }
-        record.add(row, [(w.detach().cpu(), b.detach().cpu()) for w, b in take(stack, i)])
-    trial.seeds, trial.orders, trial.best = (
-        [values[i] for i in stay] for values in (trial.seeds, trial.orders, errors)
-    )
-    trial.state = make_state(
-        *([tensor[stay] for tensor in part] for part in (tensors_of(stack), *trial.state[1:3])),
-        float(trial.state.steps[0]),
-    )
+        record.add(row, [tensor[i].detach().cpu().clone() for tensor in state.tensors])
+    if not finished:
+        return running, state
+    stay = [i for i in range(len(running)) if i not in finished]
+    again = [
+        _new_trial(trial.seed, trial.number + 1)
+        for trial in (running[i] for i in finished)
+        if trial.seed not in record.counted() and trial.number < protocol["max_trials"]
+    ]
+    state = take_state(state, stay)
+    if again:
+        state = join_states(state, _draw(task, again))
+    return [running[i] for i in stay] + again, state
 
 
 @torch.no_grad()
 def _errors(stack: Stack, points: torch.Tensor, labels: torch.Tensor, function) -> list[float]:
     """For each network, the share of the points that it misclassifies."""
-    parts = zip(points.split(POINTS_PER_PASS), labels.split(POINTS_PER_PASS), strict=True)
-    wrong = 0
-    for part, truth in parts:
-        columns = part.T.expand(len(stack[0][0]), -1, -1)
-        predicted = logits(stack, columns, function).argmax(dim=1)
-        wrong = wrong + (predicted != truth).sum(dim=1)
-    return [int(number) / len(points) for number in wrong]
+    wrong, n_networks = 0, len(stack[0][0])
+    points, truth = points.T.expand(n_networks, -1, -1), labels.expand(n_networks, -1)
+    for part, true in _parts(points, truth):
+        wrong = wrong + (logits(stack, part, function).argmax(dim=1) != true).sum(dim=1)
+    return [int(number) / len(labels) for number in wrong]
+
+
+def _parts(points: torch.Tensor, labels: torch.Tensor) -> Iterator[tuple[torch.Tensor, ...]]:
+    """Points and labels of a stack in parts whose outputs stay in the processor's cache."""
+    size = max(SMALLEST_PASS, POINTS_PER_PASS // len(points))
+    return zip(points.split(size, dim=2), labels.split(size, dim=1), strict=True)

@@ -1,12 +1,11 @@
-"""What the training of a batch keeps: the current trial, and the results of earlier ones."""
+"""What the training of a batch keeps: the trials that run, and the results of earlier ones."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
-
-from topodnn.networks.optimiser import State
 
 TRIALS = [
     "seed", "trial", "epochs", "steps", "train_error", "held_out_error", "seconds",
@@ -17,13 +16,12 @@ CURVES = ["seed", "trial", "epoch", "loss", "train_error"]
 
 @dataclass
 class Trial:
-    """One trial of the networks that are still in training."""
+    """One trial of one network, in training."""
 
+    seed: int
     number: int
-    seeds: list[int]
-    state: State
-    orders: list[torch.Generator]  # draw the order of the points, one per network
-    best: list[float]  # lowest training error of each network at an evaluation so far
+    order: torch.Generator  # draws the order of the points
+    best: float = math.inf  # lowest training error at an evaluation so far
     epoch: int = 0
     seconds: float = 0.0
 
@@ -35,9 +33,9 @@ class Record:
     rows: list[dict[str, Any]] = field(default_factory=list)
     curves: list[np.ndarray] = field(default_factory=list)
     best: dict[int, dict[str, Any]] = field(default_factory=dict)
-    networks: dict[int, list] = field(default_factory=dict)
+    networks: dict[int, list[torch.Tensor]] = field(default_factory=dict)  # as of a State
 
-    def add(self, row: dict[str, Any], network: list) -> None:
+    def add(self, row: dict[str, Any], network: list[torch.Tensor]) -> None:
         self.rows.append(row)
         seed = row["seed"]
         if seed not in self.best or _score(row) < _score(self.best[seed]):
