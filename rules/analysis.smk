@@ -14,6 +14,15 @@ rule make_tables:
         "../scripts/make_tables.py"
 
 
+rule count_trials:
+    input:
+        trials=f"{results}/trials.csv",
+    output:
+        multiext(f"{results}/tables/trials", ".csv", ".md", ".tex"),
+    script:
+        "../scripts/count_trials.py"
+
+
 rule compare_samples:
     input:
         table=f"{results}/betti_numbers.csv",
@@ -37,7 +46,9 @@ rule compare_protocols:
     input:
         table=f"{results}/betti_numbers.csv",
     output:
-        multiext(f"{results}/tables/protocols", ".csv", ".md", ".tex"),
+        differences=multiext(f"{results}/tables/protocols", ".csv", ".md", ".tex"),
+        claims=multiext(f"{results}/tables/protocol_claims", ".csv", ".md", ".tex"),
+        verdicts=multiext(f"{results}/tables/protocol_verdicts", ".csv", ".md", ".tex"),
     params:
         thresholds=settings["claims"],
     script:

@@ -58,7 +58,7 @@ rule plot_comparisons:
         in_report(drawn("plot_comparisons")),
     params:
         comparisons=list(settings["comparisons"].values()),
-        protocol=settings["training"]["protocol"],
+        protocol=plan.judged,
     script:
         "../scripts/plot_comparisons.py"
 

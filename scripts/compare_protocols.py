@@ -1,20 +1,37 @@
-"""Compare the networks of one training protocol with those of another."""
+"""Compare the networks of one training protocol with those of another, and judge each."""
 
 import numpy as np
 
 from topodnn.analysis.comparisons import in_both_measures, protocol_differences
+from topodnn.analysis.protocols import claim_texts, claims_by_protocol, verdict_texts
 from topodnn.analysis.verdicts import protocol_texts
 from topodnn.log import job_log, log
 from topodnn.tables import read_curves, write_texts
 
 
-def main(table_path: str, paths: list[str], *, thresholds: dict) -> None:
-    """Write the differences to three paths: CSV, Markdown and LaTeX."""
+def main(
+    table_path: str,
+    difference_paths: list[str],
+    claim_paths: list[str],
+    verdict_paths: list[str],
+    *,
+    thresholds: dict,
+) -> None:
+    """Write the differences between protocols, and claims 1 and 2 under each of them.
+
+    Each table goes to three paths: CSV, Markdown and LaTeX.
+    """
     table = read_curves(table_path)
     rng = np.random.default_rng(thresholds["seed"])
     differences = in_both_measures(protocol_differences, table, thresholds, rng)
-    differences.to_csv(paths[0], index=False)
-    write_texts(paths[1:], protocol_texts(differences))
+    claims, verdicts = claims_by_protocol(table, thresholds)
+    for paths, rows, texts in (
+        (difference_paths, differences, protocol_texts),
+        (claim_paths, claims, claim_texts),
+        (verdict_paths, verdicts, verdict_texts),
+    ):
+        rows.to_csv(paths[0], index=False)
+        write_texts(paths[1:], texts(rows))
     log.info("%d comparisons", len(differences))
 
 
@@ -22,6 +39,8 @@ if "snakemake" in globals():
     with job_log(snakemake.log[0]):
         main(
             snakemake.input.table,
-            snakemake.output,
+            snakemake.output.differences,
+            snakemake.output.claims,
+            snakemake.output.verdicts,
             **snakemake.params,
         )

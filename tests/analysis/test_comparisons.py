@@ -51,8 +51,11 @@ def test_too_few_networks_are_counted_and_not_compared():
 def test_the_script_writes_the_table(tmp_path):
     table = pd.concat([networks(FAST, n=10), networks(SLOW, n=3, protocol="paper")])
     table.to_csv(tmp_path / "table.csv", index=False)
-    paths = [tmp_path / f"protocols.{ending}" for ending in ("csv", "md", "tex")]
-    compare_protocols(tmp_path / "table.csv", paths, thresholds=THRESHOLDS)
+    paths, *others = (
+        [tmp_path / f"{name}.{ending}" for ending in ("csv", "md", "tex")]
+        for name in ("protocols", "claims", "verdicts")
+    )
+    compare_protocols(tmp_path / "table.csv", paths, *others, thresholds=THRESHOLDS)
     assert len(pd.read_csv(paths[0])) == len(COMPARED)
     text = paths[1].read_text()
     assert "| fast / paper |" in text.replace("  ", "")

@@ -30,6 +30,18 @@ def test_sizes_are_those_of_the_sources(name):
     assert np.bincount(labels).tolist() == SIZES[name]
 
 
+@pytest.mark.parametrize("name", ["discs_in_square", "linked_rings"])
+def test_scaling_moves_and_shrinks_and_no_more(name):
+    draw = GENERATORS[name].draw
+    (plain, _), (scaled, _) = (draw(np.random.default_rng(0), scaled=s) for s in (False, True))
+    assert np.abs(plain).max() > 9
+    assert np.abs(scaled).max() == pytest.approx(1)
+    factor = np.ptp(plain, axis=0) / np.ptp(scaled, axis=0)
+    assert factor == pytest.approx(factor[0])
+    moved = plain / factor[0] - scaled
+    assert moved == pytest.approx(np.broadcast_to(moved[0], moved.shape), abs=1e-9)
+
+
 def test_the_grid_of_discs_in_square_has_about_the_points_of_the_generator():
     _, labels = GENERATORS["discs_in_square"].draw(np.random.default_rng(0))
     assert np.bincount(labels) == pytest.approx([1343, 8708], rel=0.001)

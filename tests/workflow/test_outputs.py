@@ -1,6 +1,7 @@
 """What a run ends with: figures by rule, tables, the article's inputs, the crate."""
 
 from pathlib import PurePosixPath
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -129,9 +130,22 @@ def test_the_tutorial_has_its_batch_and_events():
 def test_protocols_are_compared_where_an_activation_has_two():
     assert outputs.several_protocols(plan_of("test")) == []
     plan = plan_of("protocols")
-    (network,) = outputs.several_protocols(plan)
-    assert f"{plan.results}/tables/protocols.md" in outputs.everything(plan)
-    assert outputs.figures(plan)["plot_protocols"] == [f"{network}/protocols"]
+    networks = outputs.several_protocols(plan)
+    assert "D-I/9x15" in networks
+    for name in ("protocols", "protocol_claims", "protocol_verdicts"):
+        assert f"{plan.results}/tables/{name}.md" in outputs.everything(plan)
+    assert outputs.figures(plan)["plot_protocols"] == [f"{name}/protocols" for name in networks]
+
+
+def test_trainings_of_one_protocol_are_told_apart_by_their_names():
+    plan = plan_of("success")
+    assert plan.protocols == ["paper", "gain", "slower"]
+    kind = {"dataset": "D-II", "network": "9x15", "activation": "relu", "first": "0", "last": "19"}
+    gain, slower = (
+        plan.protocol(SimpleNamespace(**kind, protocol=name)) for name in ("gain", "slower")
+    )
+    assert (gain["protocol"], gain["gain"], gain["batch_size"]) == ("gain", None, None)
+    assert (slower["gain"], slower["learning_rate"]) == (1.0, 0.004)
 
 
 def test_data_sets_that_differ_in_their_seed_only_are_compared(tiny_config):

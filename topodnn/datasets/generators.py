@@ -69,7 +69,7 @@ def entangled_tori(
 
 
 def discs_in_square(
-    rng: np.random.Generator, *, step: float = 0.19, jitter: float = 0.02
+    rng: np.random.Generator, *, step: float = 0.19, jitter: float = 0.02, scaled: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """D-I: nine discs (class 0) in a square with nine holes (class 1), on a plane grid.
 
@@ -80,6 +80,8 @@ def discs_in_square(
         Step of the grid on the square [-10, 10]².
     jitter : float
         Standard deviation of the normal noise added to each coordinate.
+    scaled : bool
+        Whether to scale the points to [-1, 1].
 
     Returns
     -------
@@ -87,7 +89,8 @@ def discs_in_square(
     labels : ndarray of shape (n_points,)
         Betti numbers: (9, 0) of class 0, (1, 9) of class 1.
     """
-    return _discs(rng, 8, step, jitter)
+    points, labels = _discs(rng, 8, step, jitter)
+    return (_to_unit_cube(points) if scaled else points), labels
 
 
 def five_discs(
@@ -123,7 +126,7 @@ def _ring(rng: np.random.Generator, n_points: int, plane: tuple[int, int]) -> np
 
 
 def linked_rings(
-    rng: np.random.Generator, *, points_per_ring: int = 2500
+    rng: np.random.Generator, *, points_per_ring: int = 2500, scaled: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
     """D-II: nine pairs of linked thick rings; in four pairs the classes are swapped.
 
@@ -131,11 +134,12 @@ def linked_rings(
     ----------
     rng : numpy.random.Generator
     points_per_ring : int
+    scaled : bool
+        Whether to scale the points to [-1, 1], as the released data are.
 
     Returns
     -------
     points : ndarray of shape (18 * points_per_ring, 3)
-        Within [-1, 1].
     labels : ndarray of shape (18 * points_per_ring,)
         Betti numbers of each class: (9, 9, 0).
     """
@@ -145,7 +149,8 @@ def linked_rings(
         upright = _ring(rng, points_per_ring, (0, 2)) + centre
         points += [flat, upright]
         labels += [i % 2, 1 - i % 2]
-    return _to_unit_cube(np.concatenate(points)), np.repeat(labels, points_per_ring)
+    together = np.concatenate(points)
+    return (_to_unit_cube(together) if scaled else together), np.repeat(labels, points_per_ring)
 
 
 def _sphere(rng: np.random.Generator, radii: np.ndarray) -> np.ndarray:

@@ -67,6 +67,11 @@ PROTOCOLS = {
 }
 
 
+def training_name(training: dict[str, Any]) -> str:
+    """What a training is called in paths and tables: its name, or that of its protocol."""
+    return training.get("name", training["protocol"])
+
+
 def resolve_protocol(
     training: dict[str, Any], activation: str, hidden_widths: list[int]
 ) -> dict[str, Any]:
@@ -76,7 +81,7 @@ def resolve_protocol(
     ----------
     training : dict
         ``protocol``, a name in ``PROTOCOLS``, and whatever differs from it, for all activations
-        or, under ``by_activation``, for one.
+        or, under ``by_activation``, for one; and ``name``, if it has one of its own.
     activation : str
     hidden_widths : list of int
         Neurons of each hidden layer.
@@ -84,15 +89,16 @@ def resolve_protocol(
     Returns
     -------
     dict
-        The keys of a protocol without ``by_activation`` and ``reference_width``, and its name as
-        ``protocol``. `training` overrides the protocol, and in each of them the settings of the
-        activation override those for all. ``learning_rate`` suits the widest hidden layer: above
-        ``reference_width`` it is inversely proportional to the width. A step of Adam moves every
-        weight by about the rate, and so the sum of a neuron by its number of inputs times as much
-        (Yang et al., "Tensor Programs V", 2022, scale the rate in the same way).
+        The keys of a protocol without ``by_activation`` and ``reference_width``, and the name of
+        the training as ``protocol``. `training` overrides the protocol, and in each of them the
+        settings of the activation override those for all. ``learning_rate`` suits the widest hidden
+        layer: above ``reference_width`` it is inversely proportional to the width. A step of Adam
+        moves every weight by about the rate, and so the sum of a neuron by its number of inputs
+        times as much (Yang et al., "Tensor Programs V", 2022, scale the rate in the same way).
     """
     own = copy.deepcopy(PROTOCOLS[training["protocol"]])
-    changes = dict(training)
+    changes = training | {"protocol": training_name(training)}
+    changes.pop("name", None)
     of_activation = own.pop("by_activation").get(activation, {})
     changes_of_activation = changes.pop("by_activation", {}).get(activation, {})
     resolved = own | of_activation | changes | changes_of_activation

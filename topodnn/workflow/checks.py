@@ -12,6 +12,7 @@ from topodnn.columns import KIND
 from topodnn.datasets.generators import GENERATORS
 from topodnn.datasets.splits import held_out_mask
 from topodnn.errors import InputError
+from topodnn.networks.protocols import PROTOCOLS, training_name
 from topodnn.workflow.experiments import (
     PRETRAINED,
     Size,
@@ -134,6 +135,12 @@ def _check_parameters(dataset: dict[str, Any], where: str) -> None:
                 f"Unknown key {key!r} in {where}.parameters; "
                 f"allowed are {', '.join(allowed) or 'none'}."
             )
+        if isinstance(allowed[key], bool):
+            if not isinstance(value, bool):
+                raise InputError(
+                    f"{where}.parameters.{key} is {value!r}, but must be true or false."
+                )
+            continue
         whole = isinstance(allowed[key], int)
         lowest = 1 if whole else 0.01 if key == "step" else 0  # a finer grid would fill the memory
         if not is_number(value) or value < lowest or (whole and not isinstance(value, int)):
@@ -166,6 +173,10 @@ def check_experiments(config: dict[str, Any]) -> None:
         config["training"],
         *(e["training"] for e in config["experiments"] if "training" in e),
     ]
+    for training in trainings:
+        name = training_name(training)
+        if name != training["protocol"] and name in (*PROTOCOLS, PRETRAINED):
+            raise InputError(f"training.name is {name!r}, which is the name of another protocol.")
     changed = {name for training in trainings for name in training["by_activation"]}
     own = config["own_activations"]
     for name in sorted(used | changed | set(config["activation_parameters"]) | set(own)):
@@ -198,7 +209,7 @@ def _check_weights(config: dict[str, Any]) -> None:
 
 
 def _check_comparisons(config: dict[str, Any]) -> None:
-    protocol = config["training"]["protocol"]
+    protocol = training_name(config["training"])
     trained = {tuple(job[key] for key in KIND) for job in batches_of(config)}
     for name, comparison in config["comparisons"].items():
         for network in comparison["networks"]:

@@ -11,6 +11,7 @@ import numpy as np
 from topodnn.columns import KIND
 from topodnn.datasets.loading import load_points
 from topodnn.errors import InputError
+from topodnn.networks.protocols import training_name
 
 PRETRAINED = "pretrained"  # in paths and tables, where networks are read and not trained
 # The keys of a data set that decide its points.
@@ -55,7 +56,8 @@ def batches_of(config: dict[str, Any]) -> list[dict[str, Any]]:
     Raises
     ------
     InputError
-        If two experiments train the same kind of network with the same protocol and other numbers.
+        If two experiments train the same kind of network under the same name and with other
+        numbers.
     """
     n_seeds: dict[tuple[str, ...], int] = {}
     trainings: dict[tuple[str, ...], dict[str, Any]] = {}
@@ -70,7 +72,7 @@ def batches_of(config: dict[str, Any]) -> list[dict[str, Any]]:
         for key in product(
             experiment["datasets"],
             experiment["networks"],
-            [training["protocol"]],
+            [training_name(training)],
             experiment.get("activations", config["activations"]),
         ):
             if trainings.setdefault(key, training) != training:
@@ -78,7 +80,8 @@ def batches_of(config: dict[str, Any]) -> list[dict[str, Any]]:
                 other = "weights has other files" if given else "training has other numbers"
                 raise InputError(
                     f"experiments.{i}.{other} than another experiment for "
-                    f"{', '.join(key)}; results of both would lie in the same place."
+                    f"{', '.join(key)}; results of both would lie in the same place, unless the "
+                    "training of one has a name."
                 )
             n_seeds[key] = max(n_seeds.get(key, 0), seeds)
             figures.setdefault(key, set()).update(experiment["figures"])

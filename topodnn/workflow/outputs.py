@@ -128,9 +128,11 @@ def figure_files(plan: Plan, rule: str) -> list[str]:
 def tables(plan: Plan) -> list[str]:
     """The tables that people read, as paths without the ending."""
     names = ["tables/complexity", "tables/well_trained", "claims/verdicts"]
+    names += ["tables/trials"] if plan.trained else []
     names += ["tables/samples"] if plan.with_all_points else []
     names += ["tables/scales"] if barcodes(plan) else []
-    names += ["tables/protocols"] if several_protocols(plan) else []
+    if several_protocols(plan):
+        names += ["tables/protocols", "tables/protocol_claims", "tables/protocol_verdicts"]
     names += ["tables/data_seeds"] if several_data_seeds(plan) else []
     return names
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from topodnn.columns import KIND
-from topodnn.networks.protocols import resolve_protocol
+from topodnn.networks.protocols import resolve_protocol, training_name
 from topodnn.workflow import resources
 from topodnn.workflow.experiments import (
     PRETRAINED,
@@ -88,7 +88,7 @@ class Plan:
         }
         self.with_all_points = [b for b in self.batches if b["first"] < self._n_on_all_points(b)]
         self.protocols = list(dict.fromkeys(b["protocol"] for b in self.batches))
-        wanted = settings["training"]["protocol"]
+        wanted = training_name(settings["training"])
         self.judged = wanted if wanted in self.protocols else self.protocols[0]
 
     def _n_on_all_points(self, batch: Batch) -> int:
