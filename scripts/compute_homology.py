@@ -38,6 +38,7 @@ def main(
     activations = Activations(activations_path)
     n_classes = activations.about["widths"][-1]
     total, rows = len(seeds) * activations.n_layers, []
+    of_input: dict[bytes, dict] = {}  # by the points of a class, which networks share
     with progress(" ".join(kind.values())) as report:
         for done, seed in enumerate(seeds):
             network = activations.about["seeds"].index(seed)
@@ -47,7 +48,11 @@ def main(
                 place = {**kind, "seed": seed, "layer": layer, "width": points.shape[1]}
                 for label in range(n_classes):
                     of_class = points[predicted == label]
-                    found = layer_betti_numbers(of_class, **numbers)
+                    found = of_input.get(of_class.tobytes()) if layer == 0 else None
+                    if found is None:
+                        found = layer_betti_numbers(of_class, **numbers)
+                    if layer == 0:
+                        of_input[of_class.tobytes()] = found
                     if pd.isna(found["beta_0"]):
                         log.warning("seed %d, layer %d: points are not finite", seed, layer)
                     about = {"class": label, "n_points": len(of_class), **complex_}

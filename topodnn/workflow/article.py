@@ -38,7 +38,8 @@ def tables(plan: Plan, kept: str) -> dict[str, str]:
         found["scales"] = f"{results}/tables/scales.csv"
     if "protocols" in beside:
         found["protocols"] = f"{kept}/protocols/tables/protocols.csv"
-        found["protocol_rates"] = f"{kept}/protocols/tables/well_trained.csv"
+        found["protocol_trials"] = f"{kept}/protocols/tables/trials.csv"
+        found["protocol_verdicts"] = f"{kept}/protocols/tables/protocol_verdicts.csv"
     if "data_seeds" in beside:
         found["data_seeds"] = f"{kept}/data_seeds/tables/data_seeds.csv"
         found["data_seed_comparisons"] = f"{kept}/data_seeds/claims/comparisons.csv"
