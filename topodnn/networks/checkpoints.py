@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from topodnn.log import log
-from topodnn.networks.optimiser import State, make_state
+from topodnn.networks.optimiser import State
 from topodnn.networks.tensors import open_tensors, write_tensors
 from topodnn.networks.trials import Record, Trial
 
@@ -66,7 +66,7 @@ def load_checkpoint(
         trial = Trial(order=torch.Generator(), **dict(zip(NUMBERS, numbers, strict=True)))
         trial.order.set_state(torch.from_numpy(order))
         running.append(trial)
-    state = make_state(*([t.to(device) for t in group(name)] for name in State._fields))
+    state = State(*([t.to(device) for t in group(name)] for name in State._fields))
     oldest = max(trial.epoch for trial in running)
     log.info("resumed at epoch %d, with %d trials ended, from %s", oldest, len(record.rows), path)
     return record, running, state

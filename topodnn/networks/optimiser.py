@@ -32,22 +32,18 @@ def as_stack(tensors: list[torch.Tensor]) -> Stack:
     return list(zip(tensors[::2], tensors[1::2], strict=True))
 
 
-def make_state(tensors, means, squares) -> State:
-    return State([tensor.detach().requires_grad_() for tensor in tensors], means, squares)
-
-
 def new_state(tensors: list[torch.Tensor]) -> State:
     """The state before the first step."""
-    return make_state(tensors, *([torch.zeros_like(t) for t in tensors] for _ in range(2)))
+    return State(tensors, *([torch.zeros_like(tensor) for tensor in tensors] for _ in range(2)))
 
 
 def take_state(state: State, index: list[int]) -> State:
-    return make_state(*([tensor[index] for tensor in part] for part in state))
+    return State(*([tensor[index] for tensor in part] for part in state))
 
 
 def join_states(first: State, second: State) -> State:
     parts = zip(first, second, strict=True)
-    return make_state(*([*map(torch.cat, zip(*pair, strict=True))] for pair in parts))
+    return State(*([*map(torch.cat, zip(*pair, strict=True))] for pair in parts))
 
 
 def learning_rate(step: int, n_steps: int, protocol: dict[str, Any]) -> float:
@@ -69,13 +65,20 @@ def learning_rate(step: int, n_steps: int, protocol: dict[str, Any]) -> float:
 
 
 @torch.no_grad()
-def adam_step(state: State, ages: list[int], n_steps: int, protocol: dict[str, Any]) -> None:
-    """Move every network by its gradient, and drop the gradients.
+def adam_step(
+    state: State,
+    gradients: list[torch.Tensor],
+    ages: list[int],
+    n_steps: int,
+    protocol: dict[str, Any],
+) -> None:
+    """Move every network by its gradient.
 
     Parameters
     ----------
     state : State
-        After the backward pass.
+    gradients : list of torch.Tensor
+        Laid out like the tensors of the state.
     ages : list of int
         Steps that each network has made. Those of the same age are best side by side.
     n_steps : int
@@ -83,7 +86,6 @@ def adam_step(state: State, ages: list[int], n_steps: int, protocol: dict[str, A
     protocol : dict
         From :func:`topodnn.networks.protocols.resolve_protocol`.
     """
-    gradients = [tensor.grad for tensor in state.tensors]  # laid out like them, as `fused` needs
     if protocol["clip_norm"]:
         _clip(gradients, protocol["clip_norm"])
     groups = [state.tensors, gradients, state.means, state.squares]
@@ -101,8 +103,6 @@ def adam_step(state: State, ages: list[int], n_steps: int, protocol: dict[str, A
             beta2=protocol["beta_2"], lr=learning_rate(age, n_steps, protocol), weight_decay=0.0,
             eps=1e-8, maximize=False,
         )  # fmt: skip
-    for tensor in state.tensors:
-        tensor.grad = None
 
 
 def _clip(gradients: list[torch.Tensor], limit: float) -> None:

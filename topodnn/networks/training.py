@@ -19,6 +19,7 @@ from torch import nn
 from topodnn.errors import InputError
 from topodnn.networks.activations import DEFAULT_GAIN, GAINS, make_activation
 from topodnn.networks.checkpoints import digest, load_checkpoint, save_checkpoint
+from topodnn.networks.gradients import Gradients
 from topodnn.networks.optimiser import (
     State,
     adam_step,
@@ -251,20 +252,19 @@ def _train_epoch(
 ) -> tuple[list[float], list[float]]:
     """Show every training point once, in each network's own order; return mean loss and error."""
     n, n_networks = len(task.data.train_points), len(running)
-    stack = state.stack
+    gradients = Gradients(state.tensors, task.function)
     loss_sum, wrong = (torch.zeros(n_networks, device=task.device) for _ in range(2))
     for i, (points, labels) in enumerate(_batches(task, running)):
         size = labels.shape[1]
-        for part, truth in _parts(points, labels):  # their gradients add up
-            scores = logits(stack, part, task.function)
-            losses = nn.functional.cross_entropy(scores, truth, reduction="none")
-            (losses.sum() / size).backward()
-            loss_sum += losses.detach().sum(dim=1)
-            scores = scores.detach()
+        for part, truth in _parts(points, labels):
+            losses, scores = gradients.add(part, truth, size)
+            loss_sum += losses.sum(dim=1)
             right = scores.gather(1, truth.unsqueeze(1)).squeeze(1) >= scores.amax(dim=1)
             wrong += (~right).sum(dim=1)  # argmax would take a tenth of the step
         ages = [trial.epoch * task.n_batches + i for trial in running]
-        adam_step(state, ages, task.protocol["epochs"] * task.n_batches, task.protocol)
+        n_steps = task.protocol["epochs"] * task.n_batches
+        adam_step(state, gradients.tensors, ages, n_steps, task.protocol)
+        gradients.clear()
     return (loss_sum / n).tolist(), (wrong / n).tolist()
 
 

@@ -1,0 +1,136 @@
+"""The gradients of a stack of networks.
+
+Autograd makes new tensors at every layer of every step, and much of a step of such narrow layers is
+spent on them. Here the outputs of the layers are written over those of the step before, which are
+still in the processor's cache. The operations are those of autograd, and so are the numbers.
+"""
+
+import math
+
+import torch
+from torch import nn
+
+_Memory = tuple[list[torch.Tensor], list[torch.Tensor]]
+aten = torch.ops.aten
+# For these the derivative is known from the output alone. Each function changes its first argument:
+# the sums of a layer to the outputs, the gradient of the outputs to that of the sums.
+FORWARD = {
+    nn.ReLU: lambda sums, _: sums.relu_(),
+    nn.LeakyReLU: lambda sums, f: nn.functional.leaky_relu_(sums, f.negative_slope),
+    nn.Sigmoid: lambda sums, _: sums.sigmoid_(),
+    nn.Tanh: lambda sums, _: sums.tanh_(),
+}
+BACKWARD = {
+    nn.ReLU: lambda g, output, _: aten.threshold_backward.grad_input(g, output, 0, grad_input=g),
+    nn.LeakyReLU: lambda g, output, f: aten.leaky_relu_backward.grad_input(
+        g, output, f.negative_slope, True, grad_input=g
+    ),
+    nn.Sigmoid: lambda g, output, _: aten.sigmoid_backward.grad_input(g, output, grad_input=g),
+    nn.Tanh: lambda g, output, _: aten.tanh_backward.grad_input(g, output, grad_input=g),
+}
+
+
+class Gradients:
+    """The gradients of a stack, summed over passes of some points each.
+
+    Parameters
+    ----------
+    tensors : list of torch.Tensor
+        Weight (n_networks, n_out, n_in) and bias (n_networks, n_out) of every layer, in turn.
+    activation : torch.nn.Module
+        Of the hidden layers; it acts on each number by itself.
+
+    Attributes
+    ----------
+    tensors : list of torch.Tensor
+        The gradients, laid out like the tensors. The next pass after :meth:`clear` starts anew.
+    """
+
+    def __init__(self, tensors: list[torch.Tensor], activation: nn.Module) -> None:
+        self.tensors = [torch.empty_like(tensor) for tensor in tensors]
+        self._weights, self._biases = tensors[::2], [bias.unsqueeze(2) for bias in tensors[1::2]]
+        self._transposed = [weight.transpose(1, 2) for weight in self._weights]
+        self._activation = activation
+        slope = getattr(activation, "negative_slope", 1.0)  # if not positive, the sign is lost
+        self._in_place = type(activation) in BACKWARD and slope > 0
+        self._memory: dict[int, _Memory] = {}
+        self._empty = True
+
+    def clear(self) -> None:
+        self._empty = True
+
+    @torch.no_grad()
+    def add(
+        self, points: torch.Tensor, labels: torch.Tensor, n_points: int
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Add the gradients of the sum of the cross entropies of some points over `n_points`.
+
+        Parameters
+        ----------
+        points : torch.Tensor of shape (n_networks, n_features, n)
+        labels : torch.Tensor of shape (n_networks, n)
+        n_points : int
+            Points of the whole step, of which these are a part.
+
+        Returns
+        -------
+        losses : torch.Tensor of shape (n_networks, n)
+        scores : torch.Tensor of shape (n_networks, n_classes, n)
+            The logits; the next pass writes over them.
+        """
+        sums, of_sums = self._memory_for(points)
+        inputs, pairs = [points], []
+        for bias, weight, out in zip(self._biases, self._weights, sums, strict=True):
+            torch.baddbmm(bias, weight, inputs[-1], out=out)
+            if len(inputs) < len(sums):
+                pairs.append(self._activate(out))
+                inputs.append(pairs[-1][1].detach())
+        scores = sums[-1].detach().requires_grad_()
+        with torch.enable_grad():
+            losses = nn.functional.cross_entropy(scores, labels, reduction="none")
+            (losses.sum() / n_points).backward()
+        gradient = scores.grad
+        for layer in reversed(range(len(sums))):
+            self._add_to_layer(layer, gradient, inputs[layer].transpose(1, 2))
+            if layer > 0:
+                torch.bmm(self._transposed[layer], gradient, out=of_sums[layer - 1])
+                gradient = self._back(of_sums[layer - 1], *pairs[layer - 1])
+        self._empty = False
+        return losses.detach(), scores.detach()
+
+    def _memory_for(self, points: torch.Tensor) -> _Memory:
+        """For the sums of each layer, and for the gradients of those of the hidden layers."""
+        n_networks, _, n_points = points.shape
+        if n_points not in self._memory:
+            shapes = [(n_networks, weight.shape[1], n_points) for weight in self._weights]
+            spare = [points.new_empty(max(map(math.prod, shapes))) for _ in range(2)]
+            self._memory[n_points] = (
+                [points.new_empty(shape) for shape in shapes],
+                [spare[i % 2][: math.prod(s)].view(s) for i, s in enumerate(shapes[:-1])],
+            )
+        return self._memory[n_points]
+
+    def _activate(self, sums: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The sums and the outputs of a layer, which may be the same memory."""
+        if self._in_place:
+            FORWARD[type(self._activation)](sums, self._activation)
+            return sums, sums
+        with torch.enable_grad():
+            leaf = sums.detach().requires_grad_()
+            return leaf, self._activation(leaf)
+
+    def _back(self, gradient, sums, outputs) -> torch.Tensor:
+        """The gradient of the sums of a layer from that of its outputs."""
+        if self._in_place:
+            BACKWARD[type(self._activation)](gradient, outputs, self._activation)
+            return gradient
+        return torch.autograd.grad(outputs, sums, gradient)[0]
+
+    def _add_to_layer(self, layer: int, gradient: torch.Tensor, inputs: torch.Tensor) -> None:
+        of_weight, of_bias = self.tensors[2 * layer : 2 * layer + 2]
+        if self._empty:
+            torch.bmm(gradient, inputs, out=of_weight)
+            torch.sum(gradient, 2, out=of_bias)
+        else:
+            of_weight.baddbmm_(gradient, inputs)
+            of_bias.add_(gradient.sum(2))
