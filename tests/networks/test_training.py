@@ -222,6 +222,33 @@ def test_the_seconds_of_the_trials_add_up_to_no_more_than_the_time_taken():
     assert 0 < trials["seconds"].sum() <= time.perf_counter() - start
 
 
+def test_balanced_classes_weigh_the_same():
+    """Against torch's weighted loss, on a data set of which one class is a tenth."""
+    points, labels, held_out = two_circles()
+    chosen = (labels == 0) | (np.arange(400) % 20 == 1)
+    points, labels, held_out = points[chosen], labels[chosen], held_out[chosen]
+    for class_weights, weights in (("none", [1, 1]), ("balanced", None)):
+        changes = {"epochs": 1, "batch_size": None, "max_trials": 1, "class_weights": class_weights}
+        _, _, curves = train_networks(
+            points, labels, held_out, widths=[2, 12, 2], activation="tanh",
+            activation_parameters={}, seeds=[0], device=torch.device("cpu"),
+            protocol=resolve_protocol(SMALL | changes | {"warm_up": 0.0}, "tanh", [12]),
+        )  # fmt: skip
+        counts = np.bincount(labels[~held_out])
+        weights = torch.tensor(weights or (counts.sum() / (2 * counts)).tolist())
+        drawn = training.draw_network(
+            [2, 12, 2], "centred", 5 / 3, torch.nn.Tanh(), generator(0, 1, 0)
+        )
+        x = torch.as_tensor(points[~held_out])
+        for i, (weight, bias) in enumerate(drawn):
+            x = x @ weight.T + bias
+            x = torch.tanh(x) if i == 0 else x
+        wanted = torch.nn.functional.cross_entropy(
+            x, torch.as_tensor(labels[~held_out]), weights.float(), reduction="none"
+        ).mean()
+        assert curves["loss"][0] == pytest.approx(wanted.item(), rel=1e-4)
+
+
 def test_without_a_rule_every_network_counts_after_one_trial():
     _, trials, _ = train(widths=(2, 2), protocol="notebook", epochs=2)
     assert trials["trial"].tolist() == [1, 1, 1]

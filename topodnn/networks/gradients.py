@@ -39,6 +39,8 @@ class Gradients:
         Weight (n_networks, n_out, n_in) and bias (n_networks, n_out) of every layer, in turn.
     activation : torch.nn.Module
         Of the hidden layers; it acts on each number by itself.
+    class_weights : torch.Tensor of shape (n_classes,), optional
+        By which the cross entropy of a point is multiplied, according to its class.
 
     Attributes
     ----------
@@ -46,11 +48,16 @@ class Gradients:
         The gradients, laid out like the tensors. The next pass after :meth:`clear` starts anew.
     """
 
-    def __init__(self, tensors: list[torch.Tensor], activation: nn.Module) -> None:
+    def __init__(
+        self,
+        tensors: list[torch.Tensor],
+        activation: nn.Module,
+        class_weights: torch.Tensor | None = None,
+    ) -> None:
         self.tensors = [torch.empty_like(tensor) for tensor in tensors]
         self._weights, self._biases = tensors[::2], [bias.unsqueeze(2) for bias in tensors[1::2]]
         self._transposed = [weight.transpose(1, 2) for weight in self._weights]
-        self._activation = activation
+        self._activation, self._class_weights = activation, class_weights
         slope = getattr(activation, "negative_slope", 1.0)  # if not positive, the sign is lost
         self._in_place = type(activation) in BACKWARD and slope > 0
         self._memory: dict[int, _Memory] = {}
@@ -87,7 +94,9 @@ class Gradients:
                 inputs.append(pairs[-1][1].detach())
         scores = sums[-1].detach().requires_grad_()
         with torch.enable_grad():
-            losses = nn.functional.cross_entropy(scores, labels, reduction="none")
+            losses = nn.functional.cross_entropy(
+                scores, labels, self._class_weights, reduction="none"
+            )
             (losses.sum() / n_points).backward()
         gradient = scores.grad
         for layer in reversed(range(len(sums))):

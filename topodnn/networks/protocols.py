@@ -20,6 +20,7 @@ FAST = {
     "warm_up": 0.05,
     "beta_2": 0.99,
     "clip_norm": None,
+    "class_weights": "none",
     "initial_weights": "centred",
     "gain": None,
     "eval_every": None,

@@ -143,7 +143,7 @@ def train_networks(
         raise ValueError("with checkpoint_path, code must say what code the checkpoint is of")
     function = make_activation(activation, activation_parameters)
     gain = protocol["gain"] or GAINS.get(activation, DEFAULT_GAIN)
-    data = _Data(points, labels, held_out, protocol["hold_out"], device)
+    data = _Data(points, labels, held_out, protocol, device)
     task = _Task(data, widths, function, gain, protocol, device)
     identity = {
         "activation": [activation, activation_parameters],
@@ -180,15 +180,20 @@ def train_networks(
 class _Data:
     """The training points and the held-out points of a data set, on the device."""
 
-    def __init__(self, points, labels, held_out, hold_out, device):
+    def __init__(self, points, labels, held_out, protocol, device):
         def move(array):
             return torch.as_tensor(array, device=device)
 
-        trained_on = ~held_out if hold_out else np.ones_like(held_out)
+        trained_on = ~held_out if protocol["hold_out"] else np.ones_like(held_out)
         self.train_points = move(points[trained_on].astype(np.float32))
         self.train_labels = move(labels[trained_on].astype(np.int64))
         self.held_out_points = move(points[held_out].astype(np.float32))
         self.held_out_labels = move(labels[held_out].astype(np.int64))
+        self.class_weights = None
+        if protocol["class_weights"] == "balanced":
+            n_points = np.bincount(labels[trained_on])
+            weights = n_points.sum() / (len(n_points) * n_points)
+            self.class_weights = move(weights.astype(np.float32))
 
 
 class _Task(NamedTuple):
@@ -252,7 +257,7 @@ def _train_epoch(
 ) -> tuple[list[float], list[float]]:
     """Show every training point once, in each network's own order; return mean loss and error."""
     n, n_networks = len(task.data.train_points), len(running)
-    gradients = Gradients(state.tensors, task.function)
+    gradients = Gradients(state.tensors, task.function, task.data.class_weights)
     loss_sum, wrong = (torch.zeros(n_networks, device=task.device) for _ in range(2))
     for i, (points, labels) in enumerate(_batches(task, running)):
         size = labels.shape[1]
