@@ -1,4 +1,4 @@
-"""Data sets: points, labels, and which points are held out; drawn, or read from a file."""
+"""Data sets: points, labels, and which points are held out; drawn, or read from their source."""
 
 
 rule generate_data:
@@ -16,14 +16,16 @@ rule generate_data:
 
 rule read_data:
     input:
-        file=plan.points_file,
+        file=plan.points_file,  # nothing where the source is OpenML or scikit-learn
     output:
         data=f"{results}/data/{{dataset}}.npz",
     wildcard_constraints:
         dataset=one_of(plan.read_datasets),
     resources:
-        mem_mb=plan.homology_mb,
+        mem_mb=plan.reading_mb,
     params:
         dataset=plan.dataset,
+        # Where it is kept decides nothing: Snakemake compares no parameter of a function of input.
+        data_home=lambda wildcards, input: settings["data_home"],
     script:
         "../scripts/read_data.py"

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from topodnn.datasets.files import check_points, read_npz
+from topodnn.datasets.files import check_labels, check_numbers, read_npz
 from topodnn.errors import InputError
 
 
@@ -24,11 +24,35 @@ def read_points(path: str | Path, label: str | None = None) -> tuple[np.ndarray,
         As in :func:`topodnn.datasets.files.check_points`, or if the file does not have the format
         of its ending. Rows are counted from 0, without the line of column names.
     """
+    points, labels = read_labelled(path, label)
+    check_labels(labels, len(points), path)
+    return points, labels.astype(np.int64)
+
+
+def read_labelled(
+    path: str | Path, label: str | None = None, *, any_labels: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """Read a file as :func:`read_points` does, with its labels as they stand there.
+
+    Returns
+    -------
+    points : ndarray of shape (n_points, n_features), float32
+    labels : ndarray
+        Not checked, but for those of a table, which are whole numbers unless `any_labels` allows
+        text.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_points`.
+    """
     ending, columns = Path(path).suffix.lower(), None
     if label is not None and ending not in (".csv", ".parquet"):
         raise InputError(f"{path} has no column {label!r}: only .csv and .parquet have columns")
     if ending in (".csv", ".parquet"):
-        points, labels, columns = _read_columns(path, label)
+        table = _read_any_table(path)
+        label = _label_column(table, label, path)
+        points, labels, columns = numbers_of(table, label, path, any_labels=any_labels)
     elif ending == ".tfrecords":
         from topodnn.datasets.tfrecords import read_tfrecords  # imports tensorboard, half a second
 
@@ -37,35 +61,71 @@ def read_points(path: str | Path, label: str | None = None) -> tuple[np.ndarray,
     else:
         arrays = read_npz(path, ["X", "y"])
         points, labels = arrays["X"], arrays["y"]
+    return in_single_precision(points, path, columns), labels
+
+
+def in_single_precision(
+    points: np.ndarray, path: str | Path, columns: list[str] | None = None
+) -> np.ndarray:
+    """The points as float32; what is not finite, or too large, is refused by row and column."""
     if points.dtype.kind == "f":
         with np.errstate(over="ignore"):  # too large for single precision: inf, then refused
             points = points.astype(np.float32)
-    check_points(points, labels, path, columns)
-    return points.astype(np.float32), labels.astype(np.int64)
+    check_numbers(points, path, columns)
+    return points.astype(np.float32)
 
 
-def _read_columns(path: str | Path, label: str | None) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """The features, the labels and the names of the features of a table."""
-    table = _read_any_table(path)
+def _label_column(table: pd.DataFrame, label: str | None, path: str | Path) -> str:
     usual = [name for name in ("label", "y") if name in table.columns]
     if label is None and len(usual) == 2:
         raise InputError(f"{path} has the columns 'label' and 'y': name one with the key label")
     label = label or next(iter(usual), table.columns[-1])
     if label not in table.columns:
         raise InputError(f"{path} has no column {label!r}; it has {', '.join(table.columns)}")
+    return label
+
+
+def numbers_of(
+    table: pd.DataFrame, label: str, path: str | Path, *, any_labels: bool = False
+) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """The features, the labels and the names of the features of a table.
+
+    Parameters
+    ----------
+    table : DataFrame
+    label : str
+        The column of labels.
+    path : path
+        What error messages call the table.
+    any_labels : bool
+        Whether labels may be text; they are then left as they are.
+
+    Raises
+    ------
+    InputError
+        Naming the row and the column of a text, or of a label that is missing.
+    """
+    numbers = {}
     for name in table.columns:
-        numbers = pd.to_numeric(table[name], errors="coerce")
-        bad = np.flatnonzero(numbers.isna() & (table[name].notna() | (name == label)))
-        if len(bad):
-            what = "labels must be whole numbers" if name == label else "features must be numbers"
+        column = table[name]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            column = column.astype(object)
+        numbers[name] = pd.to_numeric(column, errors="coerce")
+        bad = numbers[name].isna() & (column.notna() | (name == label))
+        what = "features must be numbers"
+        if name == label:
+            what = "every point must have a label" if any_labels else "labels must be whole numbers"
+            bad = column.isna() if any_labels else bad
+        rows = np.flatnonzero(bad)
+        if len(rows):
             raise InputError(
-                f"{path}: {table[name].iloc[bad[0]]} in row {bad[0]}, column {name!r} "
-                f"({len(bad)} such values); {what}"
+                f"{path}: {column.iloc[rows[0]]} in row {rows[0]}, column {name!r} "
+                f"({len(rows)} such values); {what}"
             )
-        table[name] = numbers
-    features = table.drop(columns=label)
+    labels = table[label].to_numpy() if any_labels else _whole(numbers[label].to_numpy())
+    features = pd.DataFrame({name: numbers[name] for name in numbers if name != label})
     points = features.to_numpy(dtype=np.float64, na_value=np.nan)
-    return points, _whole(table[label].to_numpy()), list(features.columns)
+    return points, labels, list(features.columns)
 
 
 def _read_any_table(path: str | Path) -> pd.DataFrame:
@@ -91,41 +151,3 @@ def _whole(labels: np.ndarray) -> np.ndarray:
     """Turn labels such as 1.0 into whole numbers; others stay, and are refused when checked."""
     whole = labels.dtype.kind == "f" and np.isfinite(labels).all() and (labels % 1 == 0).all()
     return labels.astype(np.int64) if whole else labels
-
-
-def read_dataset(
-    path: str | Path, label: str | None, true_betti: list[list[int]]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Read a data set of the configuration.
-
-    Parameters
-    ----------
-    path, label
-        As for :func:`read_points`.
-    true_betti : list of list of int
-        One row for each class; empty where the Betti numbers are not known.
-
-    Returns
-    -------
-    points, labels
-        As of :func:`read_points`.
-    true_betti : ndarray of shape (n_classes, n_dimensions), int64
-        Padded to three dimensions, like that of the generators; no rows where it is not known.
-
-    Raises
-    ------
-    InputError
-        If the file is refused, or ``true_betti`` does not have one row per class.
-    """
-    points, labels = read_points(path, label)
-    n_classes = labels.max() + 1
-    if not true_betti:
-        return points, labels, np.zeros((0, 0), dtype=np.int64)
-    if len(true_betti) != n_classes:
-        raise InputError(
-            f"true_betti has {len(true_betti)} rows, but the file has {n_classes} classes, a row "
-            "each"
-        )
-    width = max(3, *map(len, true_betti))
-    padded = [row + [0] * (width - len(row)) for row in true_betti]
-    return points, labels, np.array(padded, dtype=np.int64)

@@ -10,7 +10,7 @@ import numpy as np
 
 from topodnn.columns import KIND
 from topodnn.datasets.generators import GENERATORS
-from topodnn.datasets.splits import held_out_mask
+from topodnn.datasets.splits import check_components, held_out_mask
 from topodnn.errors import InputError
 from topodnn.networks.protocols import PROTOCOLS, training_name
 from topodnn.workflow.experiments import (
@@ -27,6 +27,11 @@ from topodnn.workflow.experiments import (
 
 # figures/comparisons and tensorboard/figures lie beside the folders of the data sets.
 RESERVED = ("comparisons", "figures")
+SOURCES = ("generator", "file", "openml", "sklearn")
+# Keys of points that are not drawn.
+PREPARATION = (
+    "true_betti", "classes", "duplicates", "max_points_per_class", "scaling", "components",
+)  # fmt: skip
 
 # Activations that are checked without torch, and their parameters.
 KNOWN_PARAMETERS = {
@@ -58,22 +63,40 @@ def check_datasets(config: dict[str, Any]) -> None:
                 f"datasets names {name!r}, but must not name {' or '.join(RESERVED)}, which are "
                 "folders of the results already."
             )
-        if ("file" in dataset) == ("generator" in dataset):
-            raise InputError(f"{where} must have either the key 'generator' or the key 'file'.")
+        _check_source(dataset, where)
         _check_parameters(dataset, where)
-        for key in ("label", "true_betti"):
-            if key in dataset and "file" not in dataset:
-                raise InputError(f"{where} has the key {key!r}, which is for the key 'file' only.")
         try:
-            size = size_of(dataset)
+            size = size_of(dataset, config["data_home"])
             labels = np.repeat(np.arange(len(size.by_class)), size.by_class)
-            held_out_mask(labels, dataset["held_out"], dataset["seed"])
+            held_out = held_out_mask(labels, dataset["held_out"], dataset["seed"])
+            if "components" in dataset:
+                check_components(size.shape[1], size.read_shape[1], (~held_out).sum())
         except (InputError, OSError) as error:
             raise InputError(f"{where}: {error}") from error
         for part, sample in samples(dataset).items():
             _check_sample(sample, size, f"{where}.{part}")
         if "persistence" in dataset:
             _check_persistence(dataset["persistence"], f"{where}.persistence")
+
+
+def _check_source(dataset: dict[str, Any], where: str) -> None:
+    """One source, and only keys that are for it."""
+    found = [key for key in SOURCES if key in dataset]
+    if len(found) != 1:
+        given = " and ".join(map(repr, found)) or "none of them"
+        raise InputError(
+            f"{where} must have either the key 'generator' or one of 'file', 'openml' and "
+            f"'sklearn', but has {given}."
+        )
+    if "label" in dataset and "file" not in dataset:
+        hint = "; for 'openml' it is openml.label" if "openml" in dataset else ""
+        raise InputError(f"{where} has the key 'label', which is for the key 'file' only{hint}.")
+    for key in PREPARATION:
+        if key in dataset and "generator" in dataset:
+            raise InputError(
+                f"{where} has the key {key!r}, which is for 'file', 'openml' and 'sklearn', but "
+                "its points are those of a generator."
+            )
 
 
 def _check_sample(sample: dict[str, Any], size: Size, where: str) -> None:
@@ -106,8 +129,9 @@ def _check_sample(sample: dict[str, Any], size: Size, where: str) -> None:
             )
     if not size.is_known and is_auto(sample):
         raise InputError(
-            f"{where} must have n_neighbors and scale as numbers: of a file the true Betti numbers "
-            "that would choose them are not known, unless the key 'true_betti' gives them."
+            f"{where} must have n_neighbors and scale as numbers: of a file or a public data set "
+            "the true Betti numbers that would choose them are not known, unless the key "
+            "'true_betti' gives them."
         )
 
 
@@ -233,7 +257,8 @@ def _check_quantities(config: dict[str, Any], name: str, network: str) -> None:
     """A layer of w neurons has no βk for k ≥ w: topodnn.homology.layers has the reason."""
     comparison = config["comparisons"][name]
     dataset = config["datasets"][comparison["dataset"]]
-    size, highest = size_of(dataset), dataset["homology"]["max_dimension"]
+    highest = dataset["homology"]["max_dimension"]
+    size = size_of(dataset, config["data_home"])
     widest = max(size.shape[1], *config["networks"][network], len(size.by_class))
     allowed = ["omega", *(f"beta_{k}" for k in range(min(highest + 1, widest)))]
     for quantity in comparison["quantities"]:

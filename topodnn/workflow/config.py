@@ -91,12 +91,16 @@ def _sentence(error: ValidationError) -> str:
         "exclusiveMinimum": lambda: f"greater than {wanted}",
         "maximum": lambda: f"at most {wanted}",
         "minItems": lambda: f"a list of at least {wanted}",
-        "minProperties": lambda: f"a mapping with at least {wanted} entry",
+        "minProperties": lambda: f"a mapping with at least {wanted} {_entries(wanted)}",
         "uniqueItems": lambda: "a list without repetitions",
         "maxLength": lambda: f"at most {wanted} characters long",
         "pattern": lambda: f"of the form {wanted}",
     }
     return f"{where} is {value!r}, but must be {phrases[error.validator]()}."
+
+
+def _entries(number: int) -> str:
+    return "entry" if number == 1 else "entries"
 
 
 def _hint(value: Any, wanted: str | list[str]) -> str:

@@ -15,32 +15,49 @@ from topodnn.networks.protocols import training_name
 
 PRETRAINED = "pretrained"  # in paths and tables, where networks are read and not trained
 # The keys of a data set that decide its points.
-POINTS = ("generator", "parameters", "seed", "file", "label", "true_betti")
+POINTS = (
+    *("generator", "parameters", "seed", "file", "label", "openml", "sklearn", "true_betti"),
+    *("classes", "duplicates", "max_points_per_class", "scaling", "components"),
+)
 
 
 class Size(NamedTuple):
-    """How large a data set is, and whether its true Betti numbers are known."""
+    """How large a data set is, whether its true Betti numbers are known, and what is read for it.
+
+    shape : points and features that networks see; by_class : points of each class; read_shape :
+    points and features of the source.
+    """
 
     shape: tuple[int, int]
     by_class: tuple[int, ...]
     is_known: bool
+    read_shape: tuple[int, int]
 
 
-def size_of(dataset: dict[str, Any]) -> Size:
+def size_of(dataset: dict[str, Any], data_home: str | None = None) -> Size:
     """The size of a data set, for which its points are drawn or read once in a process.
+
+    They are neither scaled nor projected for it.
 
     Raises
     ------
     InputError, OSError
         As :func:`topodnn.datasets.loading.load_points`.
     """
-    return _size_of(json.dumps({key: dataset[key] for key in POINTS if key in dataset}))
+    return _size_of(json.dumps({key: dataset[key] for key in POINTS if key in dataset}), data_home)
 
 
 @cache
-def _size_of(dataset: str) -> Size:
-    points, labels, true_betti = load_points(json.loads(dataset))
-    return Size(points.shape, tuple(np.bincount(labels).tolist()), len(true_betti) > 0)
+def _size_of(text: str, data_home: str | None) -> Size:
+    dataset = json.loads(text)
+    points, labels, true_betti, n_read = load_points(dataset, data_home)
+    n_points, n_features = points.shape
+    return Size(
+        (n_points, dataset.get("components", n_features)),
+        tuple(np.bincount(labels).tolist()),
+        len(true_betti) > 0,
+        (n_read, n_features),
+    )
 
 
 def batches_of(config: dict[str, Any]) -> list[dict[str, Any]]:

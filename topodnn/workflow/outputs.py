@@ -68,6 +68,7 @@ def several_data_seeds(plan: Plan) -> list[list[str]]:
     for name in plan.titles:
         dataset = plan.settings["datasets"][name]
         shared = {key: value for key, value in dataset.items() if key not in ("seed", "title")}
+        shared["classes"] = list(dataset.get("classes", {}).items())  # their order numbers them
         alike.setdefault(json.dumps(shared, sort_keys=True), {}).setdefault(dataset["seed"], name)
     return [list(names.values()) for names in alike.values() if len(names) > 1]
 

@@ -14,6 +14,7 @@ from topodnn.networks.protocols import resolve_protocol, training_name
 from topodnn.workflow import resources
 from topodnn.workflow.experiments import (
     PRETRAINED,
+    Size,
     batches_of,
     is_auto,
     neighbors_of,
@@ -50,8 +51,8 @@ class Plan:
         ``with_all_points`` and ``with_persistence`` are those of them that are trained or read from
         files, and those of which all points, or a batch of points, are looked at too.
     drawn_datasets, read_datasets : list of str
-        The data sets of the batches: those of a generator, and those of a file. Others of the
-        configuration are not made.
+        The data sets of the batches: those of a generator, and those of a file or a public source.
+        Others of the configuration are not made.
     samples : dict
         (data set, sample) → numbers of the complex and number of networks.
     chosen : list of (data set, sample)
@@ -72,7 +73,7 @@ class Plan:
         used = {batch["dataset"] for batch in self.batches}
         datasets = {name: data for name, data in settings["datasets"].items() if name in used}
         self.drawn_datasets = [name for name in datasets if "generator" in datasets[name]]
-        self.read_datasets = [name for name in datasets if "file" in datasets[name]]
+        self.read_datasets = [name for name in datasets if "generator" not in datasets[name]]
         self.titles = {name: dataset.get("title", name) for name, dataset in datasets.items()}
         self.samples = {
             (name, sample): numbers
@@ -135,9 +136,9 @@ class Plan:
         path = f"{self.results}/scale/{'/'.join(key)}.yaml"
         return path if key in self.chosen else []
 
-    def points_file(self, wildcards: Wildcards) -> str:
-        """The file of the points of a data set that is not drawn."""
-        return self.settings["datasets"][wildcards.dataset]["file"]
+    def points_file(self, wildcards: Wildcards) -> str | list[str]:
+        """The file of the points of a data set, where it is one of the user's own."""
+        return self.settings["datasets"][wildcards.dataset].get("file", [])
 
     def weight_files(self, wildcards: Wildcards) -> list[str]:
         """The files of the networks of a batch that is not trained."""
@@ -214,14 +215,20 @@ class Plan:
 
     # Memory of a job, in MB; the numbers are in resources.py --------------------------------------
 
+    def _size(self, wildcards: Wildcards) -> Size:
+        return size_of(self.settings["datasets"][wildcards.dataset], self.settings["data_home"])
+
     def shape(self, wildcards: Wildcards) -> tuple[int, int]:
         """Number of points and of features of a data set."""
-        return size_of(self.settings["datasets"][wildcards.dataset]).shape
+        return self._size(wildcards).shape
 
     def widths(self, wildcards: Wildcards) -> list[int]:
         """The neurons of each layer but the input: the last has one for each class."""
-        size = size_of(self.settings["datasets"][wildcards.dataset])
-        return [*self.hidden_widths(wildcards), len(size.by_class)]
+        return [*self.hidden_widths(wildcards), len(self._size(wildcards).by_class)]
+
+    def reading_mb(self, wildcards: Wildcards, attempt: int) -> int:
+        """Memory of a job that reads and prepares a data set."""
+        return resources.reading_mb(self._size(wildcards).read_shape, attempt)
 
     def training_mb(self, wildcards: Wildcards, attempt: int) -> int:
         """Memory of the training of a batch."""

@@ -59,6 +59,15 @@ def training_mb(
     return numbers + attempt * CUDA * on_gpu
 
 
+def reading_mb(shape: tuple[int, int], attempt: int = 1) -> int:
+    """Memory of a job that reads and prepares points, in MB.
+
+    Points of a class, rows to compare, and what is scaled and projected in double precision: eight
+    numbers for each that is read.
+    """
+    return _mb(8 * shape[0] * shape[1], attempt)
+
+
 def homology_mb(shape: tuple[int, int], attempt: int = 1) -> int:
     """Memory of a job that computes the homology of the points of a class, in MB.
 
