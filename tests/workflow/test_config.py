@@ -24,7 +24,46 @@ REFUSED = [
      "must be a number of at least 0"),
     (("datasets", "tori", "generator"), "torus", "datasets.tori.generator is 'torus', but must be "
      "one of entangled_tori, discs_in_square"),
-    (("datasets", "tori", "file"), "a.npz", "datasets.tori must have either the key 'gen"),
+    (("datasets", "tori", "file"), "a.npz", "datasets.tori must have either the key 'generator' or "
+     "one of 'file', 'openml' and 'sklearn', but has 'generator' and 'file'."),
+    (("datasets", "x"), {"title": "X"}, "datasets.x must have either the key 'generator' or one of "
+     "'file', 'openml' and 'sklearn', but has none of them."),
+    (("datasets", "x"), {"openml": {"name": "iris", "version": 1}, "sklearn": "iris"}, "and "
+     "'sklearn', but has 'openml' and 'sklearn'."),
+    (("datasets", "x"), {"openml": {"name": "iris", "version": 1}, "label": "y"}, "has the key "
+     "'label', which is for the key 'file' only; for 'openml' it is openml.label."),
+    (("datasets", "x"), {"openml": {"name": "iris"}}, "The key 'version' is missing in datasets.x."
+     "openml"),
+    (("datasets", "x"), {"openml": {"name": "../a", "version": 1}}, "x.openml.name is '../a', but"),
+    (("datasets", "x"), {"openml": {"name": "a", "version": 1, "sha256": "1f"}}, "x.openml.sha256 "
+     "is '1f', but must be of the form"),
+    (("datasets", "x"), {"sklearn": "mnist"}, "datasets.x.sklearn is 'mnist', but must be one of "
+     "breast_cancer, digits, iris, wine"),
+    (("datasets", "tori", "scaling"), "max_abs", "datasets.tori has the key 'scaling', which is "
+     "for 'file', 'openml' and 'sklearn', but its points are those of a generator."),
+    (("datasets", "tori", "classes"), {"a": [0], "b": [1]}, "datasets.tori has the key 'classes'"),
+    (("datasets", "tori", "duplicates"), "drop", "datasets.tori has the key 'duplicates', which"),
+    (("datasets", "tori", "max_points_per_class"), 9, "has the key 'max_points_per_class', which"),
+    (("datasets", "tori", "components"), 2, "datasets.tori has the key 'components', which is for"),
+    (("datasets", "x"), {"sklearn": "iris", "classes": {"a": [0]}}, "datasets.x.classes is {'a': "
+     "[0]}, but must be a mapping with at least 2 entries"),
+    (("datasets", "x"), {"sklearn": "iris", "classes": {"a": [0], "b": "others"}}, "x.classes.b is "
+     "'others', but must be of the form ^rest"),
+    (("datasets", "x"), {"sklearn": "iris", "classes": {"a": [True], "b": "rest"}}, "x.classes.a.0 "
+     "is True, but must be of type number or string"),
+    (("datasets", "x"), {"sklearn": "iris", "classes": {"a": [0], "b": [3]}}, "datasets.x: classes"
+     ".b names the label '3', which scikit-learn's data set iris does not have; its labels are "
+     "'0', '1', '2'"),
+    (("datasets", "x"), {"sklearn": "iris", "duplicates": "dropped"}, "but must be one of keep, d"),
+    (("datasets", "x"), {"sklearn": "iris", "max_points_per_class": 1}, "but must be at least 2"),
+    (("datasets", "x"), {"sklearn": "iris", "scaling": "minmax"}, "be one of none, standard, max_"),
+    (("datasets", "x"), {"sklearn": "iris", "components": 5}, "datasets.x: components is 5, but "
+     "must be at most 4: the data set has 4 features and 135 points that are not held out"),
+    (("datasets", "x"), {"sklearn": "iris", "max_points_per_class": 40}, "datasets.x.homology must "
+     "have n_neighbors and scale as numbers: of a file or a public data set"),
+    (("datasets", "x"), {"sklearn": "iris", "max_points_per_class": 20, "homology": {"n_neighbors":
+     20, "scale": 2.5}}, "must be smaller than the number of points of a class, 20"),
+    (("data_home",), 3, "data_home is 3, but must be of type string or null"),
     (("datasets", "../evil"), {}, "must be of the form"),
     (("name",), "../evil", "name is '../evil', but must be of the form"),
     (("experiments", 0, "seed"), 3, "Unknown key 'seed' in experiments.0 (did you mean 'seeds'?)"),

@@ -163,6 +163,20 @@ def test_data_sets_that_differ_in_their_seed_only_are_compared(tiny_config):
     assert outputs.several_data_seeds(plan) == [["tori", "other"]]  # not twice the same points
 
 
+def test_data_sets_whose_preparation_differs_are_not_compared(tiny_config):
+    dataset = {"sklearn": "digits", "homology": {"n_neighbors": 5, "scale": 2.5}}
+    dataset |= {"classes": {"zero": [0], "others": "rest"}, "max_points_per_class": 100}
+    turned = {"others": "rest", "zero": [0]}  # the order numbers the classes
+    tiny_config["datasets"] |= {
+        "one": dataset, "again": dataset | {"seed": 1}, "turned": dataset | {"classes": turned},
+        "scaled": dataset | {"seed": 2, "scaling": "standard"},
+    }  # fmt: skip
+    names = ["one", "again", "turned", "scaled"]
+    tiny_config["experiments"].append({"datasets": names, "networks": ["4x25"]})
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    assert outputs.several_data_seeds(plan) == [["one", "again"]]
+
+
 def test_time_is_kept_of_the_jobs_before_the_tables():
     jobs = outputs.measured_jobs(plan_of("test"))
     assert len(jobs) == len(set(jobs)) == 2 + 2 + 3 + 3 + 3 + 1 + 1

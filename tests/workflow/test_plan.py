@@ -7,11 +7,14 @@ import pytest
 import yaml
 
 from tests.conftest import SCHEMA
+from tests.openml import openml
 from tests.running import ROOT
 from topodnn.datasets.loading import load_points
+from topodnn.datasets.sources import kept_file
 from topodnn.workflow import experiments
 from topodnn.workflow.config import resolve
 from topodnn.workflow.plan import BATCH_PATH, Plan, named
+from topodnn.workflow.resources import reading_mb
 
 
 def job(path: str, **others) -> SimpleNamespace:
@@ -161,14 +164,48 @@ def test_the_last_layer_has_a_neuron_for_each_class(tiny_config, tmp_path):
     assert plan.widths(job("discs/3x15/fast/relu/0-1")) == [15, 15, 15, 2]
 
 
+def test_sizes_are_those_of_the_points_that_networks_see(tiny_config):
+    tiny_config["datasets"]["tori"] = {
+        "sklearn": "digits", "classes": {"zero": [0], "others": "rest"}, "components": 5,
+        "max_points_per_class": 100, "homology": {"n_neighbors": 5, "scale": 2.5},
+    }  # fmt: skip
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    wildcards = job("tori/4x25/fast/relu/0-1")
+    assert plan.shape(wildcards) == (200, 5)
+    assert plan.widths(wildcards) == [25, 25, 25, 25, 2]
+    assert plan.reading_mb(wildcards, 1) == reading_mb((1797, 64))  # all are read
+    assert (plan.drawn_datasets, plan.read_datasets) == (["discs"], ["tori"])
+    assert plan.points_file(wildcards) == []
+    parameters = plan.dataset(wildcards)
+    assert list(parameters["classes"]) == ["zero", "others"]
+    assert {key: parameters[key] for key in ("sklearn", "components", "max_points_per_class")} == {
+        "sklearn": "digits", "components": 5, "max_points_per_class": 100,
+    }  # fmt: skip
+
+
+def test_what_is_fetched_is_kept_where_the_configuration_says(tiny_config, monkeypatch, tmp_path):
+    tiny_config["datasets"]["tori"] = {
+        "openml": {"name": "animals", "version": 2}, "classes": {"cat": ["cat"], "others": "rest"},
+        "held_out": 0.3, "homology": {"n_neighbors": 2, "scale": 1},
+    }  # fmt: skip
+    tiny_config["data_home"] = str(tmp_path / "kept")
+    with openml(monkeypatch, **{"class": "nominal"}):
+        plan = Plan(resolve(tiny_config, SCHEMA))
+    assert kept_file({"name": "animals", "version": 2}, str(tmp_path / "kept")).exists()
+    experiments._size_of.cache_clear()  # as in another process
+    wildcards = job("tori/4x25/fast/relu/0-1")
+    assert (plan.shape(wildcards), plan.widths(wildcards)[-1]) == ((6, 2), 2)
+    assert "data_home" not in plan.dataset(wildcards)
+
+
 @pytest.fixture
 def loaded(monkeypatch) -> list[str]:
     """The generators whose points are drawn from here on."""
     found = []
 
-    def note_and_load(dataset: dict):
+    def note_and_load(dataset: dict, data_home: str | None):
         found.append(dataset["generator"])
-        return load_points(dataset)
+        return load_points(dataset, data_home)
 
     monkeypatch.setattr(experiments, "load_points", note_and_load)
     experiments._size_of.cache_clear()

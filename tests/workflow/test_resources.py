@@ -8,7 +8,13 @@ from tests.running import ROOT
 from topodnn.datasets.loading import load_points
 from topodnn.networks.protocols import resolve_protocol
 from topodnn.workflow.config import resolve
-from topodnn.workflow.resources import activations_mb, homology_mb, persistence_mb, training_mb
+from topodnn.workflow.resources import (
+    activations_mb,
+    homology_mb,
+    persistence_mb,
+    reading_mb,
+    training_mb,
+)
 
 SNAKEMAKES = 340  # MB of the two processes that Slurm's executor starts around a job
 
@@ -47,9 +53,10 @@ def test_memory_rises_with_points_layers_networks_and_attempts():
     assert activations_mb((100_000, 3), [15, 15], 10) > small
     assert activations_mb((1000, 3), [500, 500], 10) > small
     assert activations_mb((1000, 3), [15, 15], 1000) > small
-    for memory in (homology_mb, lambda shape, n: persistence_mb(shape[0], n)):
-        assert memory((2000, 3), 2) == pytest.approx(2 * memory((2000, 3), 1), abs=1)
-        assert memory((5000, 3), 1) > memory((2000, 3), 1)
+    assert reading_mb((1000, 784)) > reading_mb((1000, 3))
+    for memory in (homology_mb, reading_mb, lambda shape, n: persistence_mb(shape[0], n)):
+        assert memory((2000, 30), 2) == pytest.approx(2 * memory((2000, 30), 1), abs=1)
+        assert memory((5000, 30), 1) > memory((2000, 30), 1)
 
 
 def test_a_training_in_batches_needs_less_than_one_of_all_points():
