@@ -59,8 +59,8 @@ REFUSED = [
     (("datasets", "x"), {"sklearn": "iris", "scaling": "minmax"}, "be one of none, standard, max_"),
     (("datasets", "x"), {"sklearn": "iris", "components": 5}, "datasets.x: components is 5, but "
      "must be at most 4: the data set has 4 features and 135 points that are not held out"),
-    (("datasets", "x"), {"sklearn": "iris", "max_points_per_class": 40}, "datasets.x.homology must "
-     "have n_neighbors and scale as numbers: of a file or a public data set"),
+    (("datasets", "x"), {"sklearn": "digits", "max_points_per_class": 60}, "datasets.x.homology "
+     "must have n_neighbors and scale as numbers: of a file or a public data set"),
     (("datasets", "x"), {"sklearn": "iris", "max_points_per_class": 20, "homology": {"n_neighbors":
      20, "scale": 2.5}}, "must be smaller than the number of points of a class, 20"),
     (("data_home",), 3, "data_home is 3, but must be of type string or null"),

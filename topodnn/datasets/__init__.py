@@ -1,6 +1,6 @@
 """Labelled point clouds.
 
-In: the data set of a configuration, or a file of a user's own.
+In: the data set of a configuration: drawn, public, or a file of a user's own.
 Out: points (n_points, n_features), labels, which points are held out, true Betti numbers.
 """
 
