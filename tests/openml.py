@@ -14,11 +14,12 @@ API = "/api/v1/json/data"
 ROWS = ["1.5,0,cat", "-2,3,dog", "0.25,7,cat", "4,5,bird", "1.5,0,cat", "3,1,dog"]
 
 
-def feature(index: int, name: str, kind: str) -> dict[str, str]:
+def feature(index: int, name: str, kind: str, rows: list[str]) -> dict[str, str]:
+    n_missing = sum(row.split(",")[index] == "?" for row in rows)
     return {
         "index": str(index), "name": name, "data_type": kind,
         "is_target": str(name == "class").lower(), "is_ignore": "false",
-        "is_row_identifier": "false", "number_of_missing_values": "0",
+        "is_row_identifier": "false", "number_of_missing_values": str(n_missing),
     }  # fmt: skip
 
 
@@ -32,7 +33,7 @@ def answers(address: str, rows: list[str], kinds: dict[str, str], md5: str | Non
         "status": "active", "url": f"{address}/data/v1/download/9/animals.arff",
         "md5_checksum": md5 or hashlib.md5(arff).hexdigest(),
     }  # fmt: skip
-    features = [feature(i, name, kind) for i, (name, kind) in enumerate(kinds.items())]
+    features = [feature(i, name, kind, rows) for i, (name, kind) in enumerate(kinds.items())]
     found = {"did": 7, "name": "animals", "version": 2, "status": "active", "format": "ARFF"}
     qualities = [{"name": "NumberOfInstances", "value": str(len(rows))}]
     by_name = f"{API}/list/data_name/animals/limit/2/data_version/2"

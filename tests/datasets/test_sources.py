@@ -131,8 +131,7 @@ def test_without_a_network_one_sentence_says_what_to_do(monkeypatch, tmp_path):
          "'b' (1 such values); features must be numbers"),
         (["cat,2,cat", "1,4,dog"], None, {"a": "nominal", **CLASS}, None, "cat in row 0, column "
          "'a' (1 such values); features must be numbers"),
-        (["1,2,cat", "3,4,?"], None, CLASS, None, "nan in row 1, column 'class' (1 such values); "
-         "every point must have a label"),
+        (["1,2,cat", "3,4,?"], None, CLASS, None, "Target column 'class' has 1 missing values"),
         (ROWS, "0" * 32, CLASS, None, "does not match the expected checksum"),
         (ROWS, None, CLASS, "kind", "Could not find target_column='kind'"),
         (["1,2", "3,4"], None, {}, None, "has as columns of labels none, but must have one: name "

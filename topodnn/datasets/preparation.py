@@ -201,8 +201,8 @@ def without_duplicates(points: np.ndarray, labels: np.ndarray) -> np.ndarray:
         The places of the points that stay, in their order.
     """
     rows = np.ascontiguousarray(points + np.float32(0))  # -0.0 equals 0.0, but in other bytes
-    rows = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel()
-    _, first, group = np.unique(rows, return_index=True, return_inverse=True)
+    whole = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel()
+    _, first, group = np.unique(whole, return_index=True, return_inverse=True)
     mixed = np.zeros(len(first), dtype=bool)
     mixed[group[labels != labels[first[group]]]] = True
     kept = np.sort(first[~mixed])

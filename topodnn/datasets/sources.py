@@ -178,9 +178,9 @@ def _fetch(wanted: dict[str, Any], source: str, home: Path) -> tuple[np.ndarray,
     for warning in said:
         log.warning("%s: %s", source, _one_line(warning.message))
     if len(found.target_names) != 1:
-        columns = ", ".join(found.target_names) or "none"
+        there = ", ".join(found.target_names) or "none"
         raise InputError(
-            f"{source} has as columns of labels {columns}, but must have one: name it by the key "
+            f"{source} has as columns of labels {there}, but must have one: name it by the key "
             "openml.label"
         )
     points, labels, columns = numbers_of(
