@@ -11,6 +11,7 @@ import yaml
 
 import topodnn
 from tests.running import copy_of_the_repository, forked_snakemake
+from topodnn.datasets.files import read_data
 
 SWISH = """
 import torch
@@ -88,6 +89,32 @@ def test_data_activation_and_networks_from_files(tmp_path):
     assert logits["beta_0"].isna().all()
     assert (folder / "results/mine/figures/15/3x15/pretrained/tanh/layers.png").exists()
     assert (folder / "results/mine/figures/15/4x25/fast/swish/layers.png").exists()
+
+
+@pytest.mark.end_to_end
+def test_a_public_data_set_is_read_again_where_its_preparation_changes(tmp_path):
+    folder = copy_of_the_repository(tmp_path)
+    config = yaml.safe_load((folder / "config/test.yaml").read_text())
+    dataset = {"sklearn": "digits", "classes": {"zero": [0], "others": "rest"}, "components": 3}
+    dataset |= {"homology": {"n_neighbors": 5, "scale": 2.5}}
+    config |= {"name": "mine", "datasets": {"digits": dataset}, "comparisons": {}}
+    config["experiments"] = [{"datasets": ["digits"], "networks": ["4x25"]}]
+    target = "results/mine/data/digits.npz"
+
+    def jobs(*options: str, **keys) -> str:
+        (tmp_path / "mine.yaml").write_text(yaml.safe_dump(config | keys, sort_keys=False))
+        run = forked_snakemake(
+            folder, target, *options, "--configfile", str(tmp_path / "mine.yaml")
+        )
+        assert run.returncode == 0, run.stdout
+        return run.stdout
+
+    jobs()
+    data = read_data(folder / target)
+    assert (data.points.shape, np.bincount(data.labels).tolist()) == ((1797, 3), [178, 1619])
+    assert "Nothing to be done" in jobs("--dry-run", data_home=str(tmp_path / "elsewhere"))
+    turned = {"digits": dataset | {"classes": {"others": "rest", "zero": [0]}}}
+    assert "rule read_data" in jobs("--dry-run", datasets=turned)
 
 
 @pytest.mark.end_to_end

@@ -66,7 +66,8 @@ def read_dataset(
     points, texts = read_source(dataset, data_home)
     if "classes" in dataset:
         labels = choose_classes(texts, dataset["classes"], source)
-        points, labels = points[labels >= 0], labels[labels >= 0]
+        if labels.min() < 0:  # else a copy of all points would take its time in every job
+            points, labels = points[labels >= 0], labels[labels >= 0]
     else:
         labels = whole_labels(texts, source)
     n_classes = labels.max() + 1
@@ -200,13 +201,13 @@ def without_duplicates(points: np.ndarray, labels: np.ndarray) -> np.ndarray:
     ndarray of int
         The places of the points that stay, in their order.
     """
-    rows = np.ascontiguousarray(points + np.float32(0))  # -0.0 equals 0.0, but in other bytes
-    whole = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel()
-    _, first, group = np.unique(whole, return_index=True, return_inverse=True)
-    mixed = np.zeros(len(first), dtype=bool)
-    mixed[group[labels != labels[first[group]]]] = True
-    kept = np.sort(first[~mixed])
-    n_mixed = mixed[group].sum()
+    places: dict[bytes, int] = {}
+    zero = np.float32(0)  # -0.0 equals 0.0, but in other bytes; their sum is 0.0
+    first = np.array([places.setdefault((p + zero).tobytes(), i) for i, p in enumerate(points)])
+    mixed = np.zeros(len(points), dtype=bool)
+    mixed[first[labels != labels[first]]] = True
+    kept = np.flatnonzero((first == np.arange(len(points))) & ~mixed)
+    n_mixed = mixed[first].sum()
     log.info(
         "duplicates: of %d points, %d that repeat another of their class are left out, and %d that "
         "occur in several classes", len(points), len(points) - len(kept) - n_mixed, n_mixed,
@@ -302,8 +303,9 @@ def project(points: np.ndarray, training: np.ndarray, n_components: int) -> np.n
     solver = "covariance_eigh" if n_features <= n_training else "full"
     pca = PCA(n_components, svd_solver=solver).fit(points[training].astype(np.float64))
     shares = pca.explained_variance_ratio_
+    largest = ", ".join(f"{share:.4f}" for share in shares[:5])
     log.info(
-        "components: %d of %d features, with %.4f of the variance of %d training points (%s)",
-        n_components, n_features, shares.sum(), n_training, ", ".join(f"{s:.4f}" for s in shares),
+        "components: %d of %d features, with %.4f of the variance of %d training points (%s%s)",
+        n_components, n_features, shares.sum(), n_training, largest, ", …" * (len(shares) > 5),
     )  # fmt: skip
     return pca.transform(points.astype(np.float64)).astype(np.float32)

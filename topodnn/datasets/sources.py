@@ -155,7 +155,8 @@ def _fetch(wanted: dict[str, Any], source: str, home: Path) -> tuple[np.ndarray,
     """Fetch a data set, by way of scikit-learn's own cache; its warnings go to the log."""
     from sklearn.datasets import fetch_openml
 
-    log.info("%s is fetched", source)
+    # A warning, since a plan, which waits for it, shows no other lines.
+    log.warning("%s is fetched from openml.org and kept in %s", source, home)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         try:
