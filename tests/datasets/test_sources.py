@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import re
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -37,7 +38,8 @@ def test_a_data_set_is_fetched_once_and_then_read_without_a_network(monkeypatch,
     with openml(monkeypatch, **CLASS) as server:
         points, labels = read_source(ANIMALS, str(tmp_path))
         assert len(server.asked) >= 4
-    again, labels_again = read_source(ANIMALS, str(tmp_path))  # the server is gone
+    shutil.rmtree(tmp_path / "openml")  # scikit-learn's cache; the server is gone too
+    again, labels_again = read_source(ANIMALS, str(tmp_path))
     for one, texts in ((points, labels), (again, labels_again)):
         assert one.dtype == np.float32
         assert one.tolist() == POINTS
