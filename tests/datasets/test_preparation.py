@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 from scripts import read_data as script
 from topodnn.datasets.files import read_data
 from topodnn.datasets.preparation import (
+    check_components,
     choose_classes,
     prepare,
     project,
@@ -19,7 +20,7 @@ from topodnn.datasets.preparation import (
     some_of_each_class,
     without_duplicates,
 )
-from topodnn.datasets.splits import check_components, held_out_mask
+from topodnn.datasets.splits import held_out_mask
 from topodnn.errors import InputError
 
 DIGITS = {"sklearn": "digits", "held_out": 0.2, "seed": 3}

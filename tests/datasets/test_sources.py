@@ -205,7 +205,7 @@ def test_labels_that_are_missing_are_refused(tmp_path, labels, text):
 def test_a_missing_label_of_a_table_is_refused_by_row_and_column(tmp_path):
     (tmp_path / "mine.csv").write_text("a,kind\n1,cat\n2,\n")
     with pytest.raises(InputError, match=re.escape("nan in row 1, column 'kind' (1 such values)")):
-        read_labelled(tmp_path / "mine.csv", any_labels=True)
+        read_labelled(tmp_path / "mine.csv")
 
 
 @given(st.lists(st.integers(-(10**15), 10**15), min_size=1))

@@ -57,12 +57,6 @@ def check_points(
     InputError
         The message names the file and, for a bad number, its row and column.
     """
-    check_numbers(points, path, columns)
-    check_labels(labels, len(points), path)
-
-
-def check_numbers(points: np.ndarray, path: str | Path, columns: list[str] | None = None) -> None:
-    """Refuse points that are not finite numbers; as :func:`check_points`, without the labels."""
     if points.ndim != 2 or points.dtype.kind not in "fiu" or not points.size:
         raise InputError(
             f"{path}: the points have shape {points.shape} and type {points.dtype}, "
@@ -76,14 +70,10 @@ def check_numbers(points: np.ndarray, path: str | Path, columns: list[str] | Non
             f"{path}: {points[row, column]} in row {row}, column {name} "
             f"({len(bad)} such values); every value must be finite"
         )
-
-
-def check_labels(labels: np.ndarray, n_points: int, path: str | Path) -> None:
-    """Refuse labels other than 0, 1, … of two or more classes, one for each point."""
-    if labels.shape != (n_points,) or not np.issubdtype(labels.dtype, np.integer):
+    if labels.shape != points.shape[:1] or not np.issubdtype(labels.dtype, np.integer):
         raise InputError(
             f"{path}: the labels have shape {labels.shape} and type {labels.dtype}, "
-            f"but must be {n_points} whole numbers"
+            f"but must be {len(points)} whole numbers"
         )
     classes = np.unique(labels)
     if len(classes) < 2 or not np.array_equal(classes, np.arange(len(classes))):

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from topodnn.datasets.files import Data, check_labels
+from topodnn.datasets.files import Data, check_points
 from topodnn.datasets.sources import label_text, read_source, source_of
-from topodnn.datasets.splits import check_components, hold_out
+from topodnn.datasets.splits import hold_out
 from topodnn.errors import InputError
 from topodnn.log import log
 
@@ -119,7 +119,7 @@ def whole_labels(texts: np.ndarray, source: str) -> np.ndarray:
         )
     labels = texts.astype(np.int64)
     try:
-        check_labels(labels, len(labels), source)
+        check_points(np.zeros((len(labels), 1)), labels, source)  # points were checked before
     except InputError as error:
         raise InputError(f"{error}; the key 'classes' chooses among other labels") from error
     return labels
@@ -275,6 +275,22 @@ def scale(points: np.ndarray, training: np.ndarray, scaling: str) -> np.ndarray:
         "features are constant", training.sum(), constant.sum(), len(constant),
     )  # fmt: skip
     return scaler.transform(points.astype(np.float64)).astype(np.float32)
+
+
+def check_components(n_components: int, n_features: int, n_training: int) -> None:
+    """Refuse more principal components than the training points have.
+
+    Raises
+    ------
+    InputError
+        Naming the numbers.
+    """
+    most = min(n_features, n_training)
+    if n_components > most:
+        raise InputError(
+            f"components is {n_components}, but must be at most {most}: the data set has "
+            f"{n_features} features and {n_training} points that are not held out"
+        )
 
 
 def project(points: np.ndarray, training: np.ndarray, n_components: int) -> np.ndarray:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from topodnn.datasets.files import check_labels, check_numbers, read_npz
+from topodnn.datasets.files import check_points, read_npz
 from topodnn.errors import InputError
 
 
@@ -24,28 +24,33 @@ def read_points(path: str | Path, label: str | None = None) -> tuple[np.ndarray,
         As in :func:`topodnn.datasets.files.check_points`, or if the file does not have the format
         of its ending. Rows are counted from 0, without the line of column names.
     """
-    points, labels = read_labelled(path, label)
-    check_labels(labels, len(points), path)
-    return points, labels.astype(np.int64)
+    points, labels, columns = _read(path, label)
+    points = _as_singles(points)
+    check_points(points, labels, path, columns)
+    return points.astype(np.float32), labels.astype(np.int64)
 
 
-def read_labelled(
-    path: str | Path, label: str | None = None, *, any_labels: bool = False
-) -> tuple[np.ndarray, np.ndarray]:
-    """Read a file as :func:`read_points` does, with its labels as they stand there.
+def read_labelled(path: str | Path, label: str | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Read a file as :func:`read_points` does, with its labels as they stand there, or text.
 
     Returns
     -------
     points : ndarray of shape (n_points, n_features), float32
     labels : ndarray
-        Not checked, but for those of a table, which are whole numbers unless `any_labels` allows
-        text.
+        Not checked, but that none is missing in a table.
 
     Raises
     ------
     InputError
         As :func:`read_points`.
     """
+    points, labels, columns = _read(path, label, any_labels=True)
+    return in_single_precision(points, path, columns), labels
+
+
+def _read(
+    path: str | Path, label: str | None, *, any_labels: bool = False
+) -> tuple[np.ndarray, np.ndarray, list[str] | None]:
     ending, columns = Path(path).suffix.lower(), None
     if label is not None and ending not in (".csv", ".parquet"):
         raise InputError(f"{path} has no column {label!r}: only .csv and .parquet have columns")
@@ -61,18 +66,25 @@ def read_labelled(
     else:
         arrays = read_npz(path, ["X", "y"])
         points, labels = arrays["X"], arrays["y"]
-    return in_single_precision(points, path, columns), labels
+    return points, labels, columns
 
 
 def in_single_precision(
     points: np.ndarray, path: str | Path, columns: list[str] | None = None
 ) -> np.ndarray:
     """The points as float32; what is not finite, or too large, is refused by row and column."""
-    if points.dtype.kind == "f":
-        with np.errstate(over="ignore"):  # too large for single precision: inf, then refused
-            points = points.astype(np.float32)
-    check_numbers(points, path, columns)
+    points = _as_singles(points)
+    any_two_classes = np.arange(len(points)) % 2 if points.ndim else points
+    check_points(points, any_two_classes, path, columns)
     return points.astype(np.float32)
+
+
+def _as_singles(points: np.ndarray) -> np.ndarray:
+    """Floats in single precision; what is none, such as text, stays, and is refused later."""
+    if points.dtype.kind != "f":
+        return points
+    with np.errstate(over="ignore"):  # too large for single precision: inf, then refused
+        return points.astype(np.float32)
 
 
 def _label_column(table: pd.DataFrame, label: str | None, path: str | Path) -> str:

@@ -68,7 +68,7 @@ def read_source(
         points, labels = found.data.astype(np.float32), found.target
     else:
         path = dataset["file"]
-        points, labels = read_labelled(path, dataset.get("label"), any_labels=True)
+        points, labels = read_labelled(path, dataset.get("label"))
     if labels.shape != (len(points),):
         raise InputError(
             f"{source_of(dataset)}: the labels have shape {labels.shape}, but there must be one "

@@ -47,22 +47,6 @@ def hold_out(
     return Data(points, labels, held_out_mask(labels, share, seed), true_betti)
 
 
-def check_components(n_components: int, n_features: int, n_training: int) -> None:
-    """Refuse more principal components than the training points have.
-
-    Raises
-    ------
-    InputError
-        Naming the numbers.
-    """
-    most = min(n_features, n_training)
-    if n_components > most:
-        raise InputError(
-            f"components is {n_components}, but must be at most {most}: the data set has "
-            f"{n_features} features and {n_training} points that are not held out"
-        )
-
-
 def draw_batch(data: Data, n_points: int, seed: int) -> Data:
     """Draw training points without replacement, from all classes together.
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from topodnn.columns import KIND
 from topodnn.datasets.generators import GENERATORS
-from topodnn.datasets.splits import check_components, held_out_mask
+from topodnn.datasets.splits import held_out_mask
 from topodnn.errors import InputError
 from topodnn.networks.protocols import PROTOCOLS, training_name
 from topodnn.workflow.experiments import (
@@ -70,6 +70,8 @@ def check_datasets(config: dict[str, Any]) -> None:
             labels = np.repeat(np.arange(len(size.by_class)), size.by_class)
             held_out = held_out_mask(labels, dataset["held_out"], dataset["seed"])
             if "components" in dataset:
+                from topodnn.datasets.preparation import check_components  # needs pandas
+
                 check_components(size.shape[1], size.read_shape[1], (~held_out).sum())
         except (InputError, OSError) as error:
             raise InputError(f"{where}: {error}") from error
