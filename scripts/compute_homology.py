@@ -1,5 +1,7 @@
 """Compute the Betti numbers of each class at each layer of a batch of networks."""
 
+from hashlib import sha256
+
 import numpy as np
 import pandas as pd
 
@@ -38,7 +40,7 @@ def main(
     activations = Activations(activations_path)
     n_classes = activations.about["widths"][-1]
     total, rows = len(seeds) * activations.n_layers, []
-    of_input: dict[bytes, dict] = {}  # by the points of a class, which networks share
+    of_input: dict[bytes, dict] = {}  # by digest of the points of a class: networks share them
     with progress(" ".join(kind.values())) as report:
         for done, seed in enumerate(seeds):
             network = activations.about["seeds"].index(seed)
@@ -48,11 +50,10 @@ def main(
                 place = {**kind, "seed": seed, "layer": layer, "width": points.shape[1]}
                 for label in range(n_classes):
                     of_class = points[predicted == label]
-                    found = of_input.get(of_class.tobytes()) if layer == 0 else None
-                    if found is None:
-                        found = layer_betti_numbers(of_class, **numbers)
-                    if layer == 0:
-                        of_input[of_class.tobytes()] = found
+                    key = sha256(of_class).digest() if layer == 0 else None
+                    found = of_input.get(key) or layer_betti_numbers(of_class, **numbers)
+                    if key:
+                        of_input[key] = found
                     if pd.isna(found["beta_0"]):
                         log.warning("seed %d, layer %d: points are not finite", seed, layer)
                     about = {"class": label, "n_points": len(of_class), **complex_}

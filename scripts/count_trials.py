@@ -8,7 +8,7 @@ from topodnn.tables import read_table, write_texts
 
 def main(trials_path: str, paths: list[str]) -> None:
     """Write the counts to three paths: CSV, Markdown and LaTeX."""
-    columns = [*KIND, "seed", "steps", "train_error", "seconds", "well_trained"]
+    columns = [*KIND, "seed", "steps", "train_error", "well_trained"]
     outcomes = trial_outcomes(read_table(trials_path, columns))
     outcomes.to_csv(paths[0], index=False)
     write_texts(paths[1:], trial_texts(outcomes))

@@ -37,7 +37,8 @@ def main(
     data = read_data(data_path)
     mean, deviation = np.zeros(data.points.shape[1], dtype=np.float32), 1.0
     if protocol["standardise"]:
-        mean, deviation = standardisation(data.points[~data.held_out])
+        trained_on = ~data.held_out | (not protocol["hold_out"])
+        mean, deviation = standardisation(data.points[trained_on])
     widths = [data.points.shape[1], *hidden_widths, int(data.labels.max()) + 1]
     chosen = choose_device(device)
     checkpoint_path = Path(networks_path).with_suffix(".checkpoint")

@@ -50,7 +50,7 @@ def test_what_is_kept_can_be_given_as_a_file(monkeypatch, tmp_path):
     with openml(monkeypatch, **CLASS):
         read_source(ANIMALS, str(tmp_path))
     path = kept_file(ANIMALS["openml"], str(tmp_path))
-    assert path == tmp_path / "topodnn/animals_2.npz"
+    assert path == tmp_path / "topodnn/animals,2.npz"
     assert list(path.parent.iterdir()) == [path]
     points, labels = read_source({"file": str(path)})
     assert points.tolist() == POINTS
@@ -101,7 +101,7 @@ def test_the_digest_is_logged_and_pins_the_data_set(monkeypatch, tmp_path, caplo
     assert read_source(pinned(wanted), str(tmp_path))[0].tolist() == POINTS
     text = refusal(pinned("0" * 64), tmp_path)
     assert f"has the sha256 {wanted}, but openml.sha256 is {'0' * 64}" in text
-    assert f"if {tmp_path}/topodnn/animals_2.npz is damaged, delete it" in text
+    assert f"if {tmp_path}/topodnn/animals,2.npz is damaged, delete it" in text
 
 
 def test_the_digest_is_of_every_number_label_and_of_the_shape():

@@ -33,19 +33,25 @@ def kill_after(n_epochs: int):
 @pytest.mark.parametrize("n_epochs", [3, 14, 25])
 @pytest.mark.parametrize(
     "changes",
-    [{"epochs": 12, "max_trials": 3}, {"epochs": 20, "eval_every": 4, "max_trials": 2}],
-    ids=["whole schedule", "evaluations"],
-)
+    [
+        {"epochs": 12, "max_trials": 3},
+        {"epochs": 20, "eval_every": 4, "max_trials": 2},
+        {"epochs": 24, "eval_every": 4, "max_trials": 4, "batch_size": None, "warm_up": 0.0,
+         "schedule": "halving", "half_life": 20, "learning_rate": 0.05, "widths": (2, 6, 2),
+         "seeds": range(6)},
+    ],
+    ids=["whole schedule", "evaluations", "several ages"],
+)  # fmt: skip
 def test_a_training_that_was_cut_ends_with_the_same_bits(tmp_path, monkeypatch, changes, n_epochs):
     monkeypatch.setattr(training, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)
     path = tmp_path / "a.checkpoint"
     changes = {"seeds": range(5), "widths": (2, 5, 5, 2), **changes}  # some fail
-    whole = train(**changes)
+    epochs, left = [], []
+    whole = train(report=lambda *a: epochs.append(a), **changes)
     with pytest.raises(Killed):
         train(report=kill_after(n_epochs), checkpoint_path=path, **changes)
-    epochs = []
-    resumed = train(checkpoint_path=path, report=lambda *a: epochs.append(a), **changes)
-    assert len(epochs) == len(whole[2][["trial", "epoch"]].drop_duplicates()) - n_epochs
+    resumed = train(checkpoint_path=path, report=lambda *a: left.append(a), **changes)
+    assert len(left) == len(epochs) - n_epochs
     for layer, other in zip(resumed[0], whole[0], strict=True):
         assert all(torch.equal(a, b) for a, b in zip(layer, other, strict=True))
     assert resumed[1].drop(columns="seconds").equals(whole[1].drop(columns="seconds"))

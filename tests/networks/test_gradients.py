@@ -22,10 +22,10 @@ def stack_of(n_networks: int, widths: list[int], seed: int = 0) -> list[torch.Te
     return [torch.randn(n_networks, *shape, generator=random) for shape in shapes]
 
 
-def by_autograd(tensors, activation, points, labels):
+def by_autograd(tensors, activation, points, labels, class_weights=None):
     leaves = [tensor.clone().requires_grad_() for tensor in tensors]
     scores = logits(list(zip(leaves[::2], leaves[1::2], strict=True)), points, activation)
-    losses = nn.functional.cross_entropy(scores, labels, reduction="none")
+    losses = nn.functional.cross_entropy(scores, labels, class_weights, reduction="none")
     losses.mean(dim=1).sum().backward()
     return [leaf.grad for leaf in leaves], losses.detach(), scores.detach()
 
@@ -56,15 +56,16 @@ def test_the_gradients_are_those_of_autograd_to_the_last_bit(name):
     sizes=st.lists(st.integers(1, 9), min_size=1, max_size=4),
     n_networks=st.integers(1, 3),
     name=st.sampled_from(["relu", "leaky_relu", "tanh", "sigmoid", "gelu"]),
+    class_weights=st.sampled_from([None, torch.tensor([0.5, 4.0, 1.0, 0.0])]),
 )
-def test_passes_of_any_size_add_up(widths, sizes, n_networks, name):
+def test_passes_of_any_size_add_up(widths, sizes, n_networks, name, class_weights):
     activation = make_activation(name)
     tensors = stack_of(n_networks, [WIDTHS[0], *widths, WIDTHS[-1]])
     points, labels = points_of(n_networks, sum(sizes))
-    gradients = Gradients(tensors, activation)
+    gradients = Gradients(tensors, activation, class_weights)
     parts = zip(points.split(sizes, dim=2), labels.split(sizes, dim=1), strict=True)
     losses = torch.cat([gradients.add(*part, sum(sizes))[0] for part in parts], dim=1)
-    expected, wanted_losses, _ = by_autograd(tensors, activation, points, labels)
+    expected, wanted_losses, _ = by_autograd(tensors, activation, points, labels, class_weights)
     assert torch.allclose(losses, wanted_losses, atol=1e-5)
     for found, wanted in zip(gradients.tensors, expected, strict=True):
         assert torch.allclose(found, wanted, atol=1e-4, rtol=1e-3)
@@ -83,6 +84,19 @@ def test_a_slope_that_hides_the_sign_of_the_sums(slope):
         gradients.tensors, by_autograd(tensors, activation, points, labels)[0], strict=True
     ):
         assert torch.equal(found, wanted)
+
+
+class InPlace(nn.Module):
+    def forward(self, x):
+        return torch.relu_(x)
+
+
+def test_an_activation_of_ones_own_may_work_in_place():
+    tensors, (points, labels) = stack_of(2, WIDTHS), points_of(2, 30)
+    gradients = Gradients(tensors, InPlace())
+    gradients.add(points, labels, 30)
+    expected, *_ = by_autograd(tensors, nn.ReLU(), points, labels)
+    assert all(torch.equal(a, b) for a, b in zip(gradients.tensors, expected, strict=True))
 
 
 def test_the_points_are_not_changed():

@@ -1,5 +1,7 @@
 """How the jobs use the processor."""
 
+import platform
+
 import pytest
 
 from tests.running import ROOT, run_python
@@ -19,6 +21,28 @@ JOBS = [
     "train", "read_weights", "extract_activations", "project_layers", "compute_barcode",
     "compute_persistence",
 ]  # fmt: skip
+
+
+MEMORY = """
+import resource, sys
+import torch
+from topodnn.networks.processor import set_up_processor
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(20):
+        several = [torch.ones(2_000_000) for _ in range(4)]  # 8 MB each
+        del several
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+first = faults()
+set_up_processor()
+faults()
+assert first > 10 * (faults() + 1), (first, faults())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the malloc of glibc is set")
+def test_memory_that_was_freed_is_used_again():
+    run_python(MEMORY, ROOT, OMP_NUM_THREADS="1")
 
 
 def test_subnormal_numbers_are_zero_on_the_one_thread():

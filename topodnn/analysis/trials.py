@@ -1,6 +1,5 @@
 """What became of the trials of each kind of network."""
 
-import numpy as np
 import pandas as pd
 
 from topodnn.analysis.sentences import format_interval
@@ -22,17 +21,15 @@ def trial_outcomes(trials: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     trials : DataFrame
-        One row per trial: ``KIND``, seed, steps, train_error, seconds and well_trained. Networks
-        that were read and not trained have no steps, and are left out.
+        One row per trial: ``KIND``, seed, steps, train_error and well_trained. Networks that were
+        read and not trained have no steps, and are left out.
 
     Returns
     -------
     DataFrame
         One row per kind: ``KIND``; n_networks (seeds), n_trials, n_well_trained; share of the
         trials, low and high (Wilson's 95 % interval); n_near, n_between and n_far, the trials that
-        failed with a training error of at most 1 %, of at most 10 %, and of more; median_steps;
-        seconds, of one core for a trial, and seconds_each, for a well-trained network (missing if
-        there is none).
+        failed with a training error of at most 1 %, of at most 10 %, and of more; median_steps.
     """
     trained = trials[trials["steps"].notna()]
     failed = trained["train_error"].where(~trained["well_trained"].astype(bool))
@@ -46,17 +43,13 @@ def trial_outcomes(trials: pd.DataFrame) -> pd.DataFrame:
         n_between=("between", "sum"),
         n_far=("far", "sum"),
         median_steps=("steps", "median"),
-        all_seconds=("seconds", "sum"),
     )
     n_good, n_trials = table["n_well_trained"].astype(int), table["n_trials"]
     low, high = wilson_interval(n_good.to_numpy(), n_trials.to_numpy(), CONFIDENCE)
     table.insert(table.columns.get_loc("n_near"), "share", n_good / n_trials)
     table.insert(table.columns.get_loc("n_near"), "low", low)
     table.insert(table.columns.get_loc("n_near"), "high", high)
-    seconds = table.pop("all_seconds")
-    return table.assign(
-        seconds=seconds / n_trials, seconds_each=seconds / n_good.replace(0, np.nan)
-    )
+    return table
 
 
 def trial_texts(outcomes: pd.DataFrame) -> tuple[str, str]:
@@ -67,13 +60,9 @@ def trial_texts(outcomes: pd.DataFrame) -> tuple[str, str]:
     ways = zip(*(outcomes[f"n_{way}"] for way in ("near", "between", "far")), strict=True)
     table["Failed: ≤ 1 %, ≤ 10 %, more"] = [", ".join(map(str, way)) for way in ways]
     table["Steps"] = outcomes["median_steps"].map("{:,.0f}".format)
-    table["Seconds"] = outcomes["seconds"].map("{:,.1f}".format)
-    each = outcomes["seconds_each"]
-    table["Seconds a network"] = each.map("{:,.1f}".format).where(each.notna(), "–")
     text = (
         "Trials that ended well trained, with Wilson's 95 % interval of the share; the training "
-        "error of those that failed; the median of the steps of a trial; seconds of a trial, and "
-        "of all trials for each well-trained network (networks trained together share the time)."
+        "error of those that failed; the median of the steps of a trial."
     )
     return (
         to_markdown(table.astype(str), text),

@@ -1,6 +1,6 @@
 """Points and labels of a data set that is not drawn: from a file, OpenML, or scikit-learn itself.
 
-What OpenML sends is kept in one file, ``topodnn/NAME_VERSION.npz`` in the folder ``data_home``,
+What OpenML sends is kept in one file, ``topodnn/NAME,VERSION.npz`` in the folder ``data_home``,
 with the arrays X (float32) and y (text): later plans and jobs read it fast, and without a network.
 """
 
@@ -9,6 +9,7 @@ import logging
 import os
 import uuid
 import warnings
+import zlib
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -147,7 +148,7 @@ def kept_file(wanted: dict[str, Any], data_home: str | None) -> Path:
         # As scikit-learn's get_data_home, which takes more than a second to import.
         data_home = os.environ.get("SCIKIT_LEARN_DATA", os.path.join("~", "scikit_learn_data"))
     parts = [wanted["name"].lower(), wanted["version"], *filter(None, [wanted.get("label")])]
-    name = "_".join(quote(str(part), safe="") for part in parts)
+    name = ",".join(quote(str(part), safe="") for part in parts)  # no part has a comma then
     return Path(data_home).expanduser() / "topodnn" / f"{name}.npz"
 
 
@@ -168,7 +169,7 @@ def _fetch(wanted: dict[str, Any], source: str, home: Path) -> tuple[np.ndarray,
                 as_frame=True,
                 parser="auto",
             )
-        except (OSError, HTTPException) as error:
+        except (OSError, EOFError, HTTPException, zlib.error) as error:
             raise InputError(
                 f"{source} cannot be fetched ({_one_line(error)}): it comes from {OPENML} and is "
                 f"kept in {home} (the key data_home); without a network, save it elsewhere as "

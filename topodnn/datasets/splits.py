@@ -19,7 +19,7 @@ def held_out_mask(labels: np.ndarray, share: float, seed: int) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_points,), bool
-        True for the points that training does not see.
+        True for the points that training does not see, unless its ``hold_out`` is false.
 
     Raises
     ------

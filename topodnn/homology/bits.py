@@ -72,4 +72,10 @@ def all_of(n_vertices):
 @compiled
 def turned(word, turn):
     """Return the word with its bits rotated up by `turn` places."""
-    return word << turn | word >> (np.uint64(64) - turn & np.uint64(63))
+    return word << turn | word >> ((np.uint64(64) - turn) & np.uint64(63))
+
+
+@compiled
+def turned_back(word, turn):
+    """Return the word with its bits rotated down by `turn` places."""
+    return word >> turn | word << ((np.uint64(64) - turn) & np.uint64(63))

@@ -18,7 +18,7 @@ Neighbourhoods are rows of bits, see :mod:`topodnn.homology.rows`.
 
 import numpy as np
 
-from topodnn.homology.bits import NOTHING, ONE, all_of, bit, compiled, lowest, turned
+from topodnn.homology.bits import NOTHING, ONE, all_of, bit, compiled, lowest, turned, turned_back
 from topodnn.homology.rows import (
     empty_rows,
     order_by_balls,
@@ -205,7 +205,7 @@ def _collapse_links(starts, blocks, words, present, kept_starts, kept_blocks, ke
                     untested[j] |= common[j] & free[j]
             for e in range(starts[v], starts[v + 1]):
                 block = blocks[e]
-                left = turned(link[places[block]], np.uint64(64) - turns[block] & np.uint64(63))
+                left = turned_back(link[places[block]], turns[block])
                 words[e] &= left | ~masks[block]
                 masks[block] = NOTHING
             if not kept[v >> 6] & bit(v) and _is_one_point(link, size):

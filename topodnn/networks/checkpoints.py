@@ -23,6 +23,7 @@ NUMBERS = ("seed", "number", "best", "epoch", "seconds")  # of a Trial
 def save_checkpoint(
     path: str | Path, identity: dict, record: Record, running: list[Trial], state: State
 ) -> None:
+    """Write what is finished, and all that the running trials need to go on."""
     tensors = {
         "curves": np.concatenate(record.curves),
         "orders": np.stack([trial.order.get_state().numpy() for trial in running]),

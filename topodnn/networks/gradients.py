@@ -1,7 +1,7 @@
 """The gradients of a stack of networks.
 
 Autograd makes new tensors at every layer of every step, and much of a step of such narrow layers is
-spent on them. Here the outputs of the layers are written over those of the step before, which are
+spent on them. Here the outputs of the layers are written over those of the pass before, which are
 still in the processor's cache. The operations are those of autograd, and so are the numbers.
 """
 
@@ -10,7 +10,7 @@ import math
 import torch
 from torch import nn
 
-_Memory = tuple[list[torch.Tensor], list[torch.Tensor]]
+_Buffers = tuple[list[torch.Tensor], list[torch.Tensor]]
 aten = torch.ops.aten
 # For these the derivative is known from the output alone. Each function changes its first argument:
 # the sums of a layer to the outputs, the gradient of the outputs to that of the sums.
@@ -60,10 +60,11 @@ class Gradients:
         self._activation, self._class_weights = activation, class_weights
         slope = getattr(activation, "negative_slope", 1.0)  # if not positive, the sign is lost
         self._in_place = type(activation) in BACKWARD and slope > 0
-        self._memory: dict[int, _Memory] = {}
+        self._buffers: dict[int, _Buffers] = {}
         self._empty = True
 
     def clear(self) -> None:
+        """Forget the sum: the next pass starts a new one."""
         self._empty = True
 
     @torch.no_grad()
@@ -85,7 +86,7 @@ class Gradients:
         scores : torch.Tensor of shape (n_networks, n_classes, n)
             The logits; the next pass writes over them.
         """
-        sums, of_sums = self._memory_for(points)
+        sums, of_sums = self._buffers_for(points)
         inputs, pairs = [points], []
         for bias, weight, out in zip(self._biases, self._weights, sums, strict=True):
             torch.baddbmm(bias, weight, inputs[-1], out=out)
@@ -103,21 +104,21 @@ class Gradients:
             self._add_to_layer(layer, gradient, inputs[layer].transpose(1, 2))
             if layer > 0:
                 torch.bmm(self._transposed[layer], gradient, out=of_sums[layer - 1])
-                gradient = self._back(of_sums[layer - 1], *pairs[layer - 1])
+                gradient = self._gradient_of_sums(of_sums[layer - 1], *pairs[layer - 1])
         self._empty = False
         return losses.detach(), scores.detach()
 
-    def _memory_for(self, points: torch.Tensor) -> _Memory:
+    def _buffers_for(self, points: torch.Tensor) -> _Buffers:
         """For the sums of each layer, and for the gradients of those of the hidden layers."""
         n_networks, _, n_points = points.shape
-        if n_points not in self._memory:
+        if n_points not in self._buffers:
             shapes = [(n_networks, weight.shape[1], n_points) for weight in self._weights]
             spare = [points.new_empty(max(map(math.prod, shapes))) for _ in range(2)]
-            self._memory[n_points] = (
+            self._buffers[n_points] = (
                 [points.new_empty(shape) for shape in shapes],
                 [spare[i % 2][: math.prod(s)].view(s) for i, s in enumerate(shapes[:-1])],
             )
-        return self._memory[n_points]
+        return self._buffers[n_points]
 
     def _activate(self, sums: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """The sums and the outputs of a layer, which may be the same memory."""
@@ -126,9 +127,11 @@ class Gradients:
             return sums, sums
         with torch.enable_grad():
             leaf = sums.detach().requires_grad_()
-            return leaf, self._activation(leaf)
+            return leaf, self._activation(leaf.clone())  # which it may change in place
 
-    def _back(self, gradient, sums, outputs) -> torch.Tensor:
+    def _gradient_of_sums(
+        self, gradient: torch.Tensor, sums: torch.Tensor, outputs: torch.Tensor
+    ) -> torch.Tensor:
         """The gradient of the sums of a layer from that of its outputs."""
         if self._in_place:
             BACKWARD[type(self._activation)](gradient, outputs, self._activation)

@@ -38,10 +38,12 @@ def new_state(tensors: list[torch.Tensor]) -> State:
 
 
 def take_state(state: State, index: list[int]) -> State:
+    """The state of some networks of a stack."""
     return State(*([tensor[index] for tensor in part] for part in state))
 
 
 def join_states(first: State, second: State) -> State:
+    """The state of the networks of both stacks, in this order."""
     parts = zip(first, second, strict=True)
     return State(*([*map(torch.cat, zip(*pair, strict=True))] for pair in parts))
 

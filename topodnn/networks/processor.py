@@ -1,10 +1,12 @@
 """How PyTorch uses the processor in every job."""
 
 import ctypes
+import sys
 
 import torch
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of malloc.h
+LARGEST_MMAP_THRESHOLD = 2**25  # that every glibc accepts on 64 bits
 
 
 def set_up_processor() -> None:
@@ -13,17 +15,16 @@ def set_up_processor() -> None:
     Sums depend on the number of threads, and results must not depend on ``--cores``. Adam's
     averages of the weights of dead units decay into subnormal numbers, with which some processors
     take many times as long; as zeros they give the same weights (benchmarks/README.md). Memory that
-    is given back to the system after every step comes back a page at a time, a third of the time
-    of a training on all points.
+    is given back to the system after every tensor comes back page by page.
     """
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    _keep_freed_memory(2**30)
+    keep_freed_memory()
 
 
-def _keep_freed_memory(n_bytes: int) -> None:
-    """Tell malloc, where it is that of glibc, to keep up to so many bytes that were freed."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt:
-        for option in (M_TRIM_THRESHOLD, M_MMAP_THRESHOLD):
-            mallopt(option, n_bytes)
+def keep_freed_memory() -> None:
+    """Tell malloc, where it is that of glibc, to keep up to a gigabyte that was freed."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    # The second alone would switch off that the first adapts itself.
+    if mallopt and mallopt(M_MMAP_THRESHOLD, LARGEST_MMAP_THRESHOLD):
+        mallopt(M_TRIM_THRESHOLD, 2**30)

@@ -113,7 +113,8 @@ def train_networks(
         From :func:`topodnn.networks.protocols.resolve_protocol`.
     device : torch.device
     report : callable
-        Called after every epoch with epochs done, epochs in all and a text.
+        Called after every epoch with the epochs of the oldest trial, those that it may have, and a
+        text.
     checkpoint_path : path, optional
         Written about every half minute. If the file holds a checkpoint of the same training, it is
         resumed from there, and ends with the same bits as if it had not been interrupted.
@@ -168,6 +169,7 @@ def train_networks(
             running, state = _evaluate(task, running, state, record)
         waited = time.monotonic() - saved >= SECONDS_BETWEEN_CHECKPOINTS
         if checkpoint_path and running and waited:
+            record.curves = [np.concatenate(record.curves)]
             save_checkpoint(checkpoint_path, identity, record, running, state)
             saved = time.monotonic()
     curves = pd.DataFrame(np.concatenate(record.curves), columns=CURVES)
@@ -191,8 +193,8 @@ class _Data:
         self.held_out_labels = move(labels[held_out].astype(np.int64))
         self.class_weights = None
         if protocol["class_weights"] == "balanced":
-            n_points = np.bincount(labels[trained_on])
-            weights = n_points.sum() / (len(n_points) * n_points)
+            n_points = np.bincount(labels[trained_on], minlength=labels.max() + 1)
+            weights = n_points.sum() / (len(n_points) * np.maximum(n_points, 1))
             self.class_weights = move(weights.astype(np.float32))
 
 
@@ -348,4 +350,6 @@ def _errors(stack: Stack, points: torch.Tensor, labels: torch.Tensor, function) 
 def _parts(points: torch.Tensor, labels: torch.Tensor) -> Iterator[tuple[torch.Tensor, ...]]:
     """Points and labels of a stack in parts whose outputs stay in the processor's cache."""
     size = max(SMALLEST_PASS, POINTS_PER_PASS // len(points))
+    if points.device.type != "cpu":
+        size = points.shape[2]
     return zip(points.split(size, dim=2), labels.split(size, dim=1), strict=True)

@@ -39,6 +39,7 @@ def tables(plan: Plan, kept: str) -> dict[str, str]:
     if "protocols" in beside:
         found["protocols"] = f"{kept}/protocols/tables/protocols.csv"
         found["protocol_trials"] = f"{kept}/protocols/tables/trials.csv"
+        found["protocol_claims"] = f"{kept}/protocols/tables/protocol_claims.csv"
         found["protocol_verdicts"] = f"{kept}/protocols/tables/protocol_verdicts.csv"
     if "data_seeds" in beside:
         found["data_seeds"] = f"{kept}/data_seeds/tables/data_seeds.csv"
