@@ -8,8 +8,8 @@ import torch
 from topodnn.datasets.files import read_data
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import Networks, write_networks
-from topodnn.networks.processor import set_up_processor
-from topodnn.networks.training import choose_device, standardisation, train_networks
+from topodnn.networks.processor import choose_device, set_up_processor
+from topodnn.networks.training import standardisation, train_networks
 
 
 def main(

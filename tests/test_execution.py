@@ -11,8 +11,8 @@ PROFILES = sorted(path.parent.name for path in ROOT.glob("profiles/*/config.yaml
 
 ONCE = (  # rules that have one job in every configuration
     "build_article", "build_explorer", "build_report_tables", "build_rocrate", "collect_benchmarks",
-    "collect_trials", "join_provenance", "judge_claims", "make_tables", "measure_weights",
-    "plot_data", "plot_well_trained", "rocrate",
+    "collect_trials", "count_trials", "join_provenance", "judge_claims", "make_tables",
+    "measure_weights", "plot_data", "plot_well_trained", "rocrate",
 )  # fmt: skip
 STAGES = 4  # whose provenance is recorded
 JOBS = {  # configuration → rule → number of its jobs; the rules of ONCE are left out
@@ -50,11 +50,11 @@ JOBS = {  # configuration → rule → number of its jobs; the rules of ONCE are
         "write_images": 1,
     },
     "protocols": {
-        "generate_data": 1,
-        "choose_scale": 1,
-        "train": 4,  # 2 protocols with 2 activations
-        "extract_activations": 4,
-        "compute_homology": 4,
+        "generate_data": 2,
+        "choose_scale": 2,
+        "train": 20,  # 2 protocols with 9 batches of seeds on D-I and one on D-II
+        "extract_activations": 20,
+        "compute_homology": 20,
         "aggregate": 1,
         "compare_protocols": 1,
         "plot_protocols": 1,

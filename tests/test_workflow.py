@@ -108,7 +108,7 @@ def test_every_job_has_a_log_and_those_before_the_tables_are_timed(finished):
         p.relative_to(results / "benchmarks").with_suffix("")
         for p in results.glob("benchmarks/**/*.tsv")
     }
-    assert len(logs) == 41
+    assert len(logs) == 42
     assert timed == {path for path in logs if path.parts[0] in MEASURED}
     others = {"read_data", "read_weights", "compute_persistence"}
     assert {path.parts[0] for path in timed} == set(MEASURED) - others
@@ -138,7 +138,7 @@ def test_the_report_has_every_figure_and_table_with_its_caption(finished, report
     figures = {f"{folder}/figures/{name}.png" for name in FIGURES}
     pages = {str(p.relative_to(finished)) for p in (finished / folder).glob("**/*.html")}
     assert set(results) == figures | pages
-    assert len(pages) == 8
+    assert len(pages) == 9
     assert sorted(categories) == [
         "1. Claims", "2. Curves", "3. Layers", "4. Data and scale", "5. Training", "6. The run",
     ]  # fmt: skip

@@ -14,8 +14,9 @@ from topodnn.networks import training
 from topodnn.networks.activations import make_activation
 from topodnn.networks.files import Networks, read_networks, write_networks
 from topodnn.networks.layers import layer_points, predicted_class
+from topodnn.networks.processor import choose_device
 from topodnn.networks.protocols import resolve_protocol
-from topodnn.networks.training import choose_device, standardisation, train_networks
+from topodnn.networks.training import standardisation, train_networks
 from topodnn.networks.trials import generator
 
 N_TRAIN = 323  # of 400 points

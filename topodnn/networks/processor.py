@@ -1,9 +1,11 @@
-"""How PyTorch uses the processor in every job."""
+"""How PyTorch uses the processor in every job, and on which device it trains."""
 
 import ctypes
 import sys
 
 import torch
+
+from topodnn.errors import InputError
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of malloc.h
 LARGEST_MMAP_THRESHOLD = 2**25  # that every glibc accepts on 64 bits
@@ -28,3 +30,21 @@ def keep_freed_memory() -> None:
     # The second alone would switch off that the first adapts itself.
     if mallopt and mallopt(M_MMAP_THRESHOLD, LARGEST_MMAP_THRESHOLD):
         mallopt(M_TRIM_THRESHOLD, 2**30)
+
+
+def choose_device(name: str) -> torch.device:
+    """The device with this name; ``"auto"`` is the GPU if there is one, else the CPU.
+
+    Raises
+    ------
+    InputError
+        If this machine does not have the device.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:
+        raise InputError(
+            f"device is {name!r}, but this machine does not have it; use auto"
+        ) from error

@@ -16,7 +16,6 @@ import pandas as pd
 import torch
 from torch import nn
 
-from topodnn.errors import InputError
 from topodnn.networks.activations import DEFAULT_GAIN, GAINS, make_activation
 from topodnn.networks.checkpoints import digest, load_checkpoint, save_checkpoint
 from topodnn.networks.gradients import Gradients
@@ -40,24 +39,6 @@ from topodnn.networks.trials import CURVES, TRIALS, Record, Trial, generator
 
 SECONDS_BETWEEN_CHECKPOINTS = 30.0
 SMALLEST_PASS = 1024  # points of one network; with fewer, calls take longer than sums
-
-
-def choose_device(name: str) -> torch.device:
-    """The device with this name; ``"auto"`` is the GPU if there is one, else the CPU.
-
-    Raises
-    ------
-    InputError
-        If this machine does not have the device.
-    """
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        return torch.empty(0, device=name).device
-    except (RuntimeError, AssertionError) as error:
-        raise InputError(
-            f"device is {name!r}, but this machine does not have it; use auto"
-        ) from error
 
 
 def standardisation(points: np.ndarray) -> tuple[np.ndarray, float]:
