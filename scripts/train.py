@@ -9,7 +9,7 @@ from topodnn.datasets.files import read_data
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import Networks, write_networks
 from topodnn.networks.processor import choose_device, set_up_processor
-from topodnn.networks.training import standardisation, train_networks
+from topodnn.networks.training import is_trained_on, standardisation, train_networks
 
 
 def main(
@@ -37,7 +37,7 @@ def main(
     data = read_data(data_path)
     mean, deviation = np.zeros(data.points.shape[1], dtype=np.float32), 1.0
     if protocol["standardise"]:
-        trained_on = ~data.held_out | (not protocol["hold_out"])
+        trained_on = is_trained_on(data.held_out, protocol)
         mean, deviation = standardisation(data.points[trained_on])
     widths = [data.points.shape[1], *hidden_widths, int(data.labels.max()) + 1]
     chosen = choose_device(device)

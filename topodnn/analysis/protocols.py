@@ -10,8 +10,8 @@ import pandas as pd
 from topodnn.analysis.curves import KEYS, curve_summaries
 from topodnn.analysis.judging import judge
 from topodnn.analysis.measures import ALL_CLASSES
-from topodnn.analysis.sentences import format_interval, format_p
-from topodnn.analysis.texts import to_latex, to_markdown
+from topodnn.analysis.sentences import format_intervals, format_p
+from topodnn.analysis.texts import in_both_formats
 from topodnn.analysis.tidy import of_measure
 from topodnn.columns import MEASURES
 
@@ -85,8 +85,8 @@ def claim_texts(comparisons: pd.DataFrame) -> tuple[str, str]:
             str(a) if pd.isna(b) else f"{a} / {b}"
             for a, b in zip(comparisons[name], comparisons[other], strict=True)
         ]
-    table["Share, or difference"] = _intervals(comparisons, "estimate", "low", "high")
-    table["Cliff's δ"] = _intervals(comparisons, "rank_effect", "rank_low", "rank_high")
+    table["Share, or difference"] = format_intervals(comparisons)
+    table["Cliff's δ"] = format_intervals(comparisons, "rank_effect", "rank_low", "rank_high")
     table["p"] = ["–" if pd.isna(p) else format_p(p) for p in comparisons["p_corrected"]]
     table["Holds"] = comparisons["holds"].fillna("–")
     text = (
@@ -95,26 +95,16 @@ def claim_texts(comparisons: pd.DataFrame) -> tuple[str, str]:
         "other, medians, in layers. 95 % intervals; p corrected by Holm within a protocol and "
         "measure. Failed: networks that no trial trained well. – where a side has too few networks."
     )
-    return (
-        to_markdown(table.astype(str), text),
-        to_latex(table.astype(str), text, "tab:protocol-claims", n_text_columns=7),
-    )
+    return in_both_formats(table.astype(str), text, "tab:protocol-claims", n_text_columns=7)
 
 
 def verdict_texts(verdicts: pd.DataFrame) -> tuple[str, str]:
     """The verdicts of :func:`claims_by_protocol` in Markdown and LaTeX."""
     table = verdicts[list(VERDICT_HEADINGS)].rename(columns=VERDICT_HEADINGS)
-    table["Mean share, or difference"] = _intervals(verdicts, "estimate", "low", "high")
+    table["Mean share, or difference"] = format_intervals(verdicts)
     text = (
         "The verdicts on claims 1 and 2 from the networks of each training protocol, by the same "
         "rules. Answers: of the kinds of network, or pairs of activations, with enough networks to "
         "judge. The mean is that of their estimates, with a 95 % bootstrap interval."
     )
-    return (
-        to_markdown(table.astype(str), text),
-        to_latex(table.astype(str), text, "tab:protocol-verdicts", n_text_columns=5),
-    )
-
-
-def _intervals(rows: pd.DataFrame, *names: str) -> list[str]:
-    return [format_interval(*values) for values in rows[list(names)].to_numpy(float)]
+    return in_both_formats(table.astype(str), text, "tab:protocol-verdicts", n_text_columns=5)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from topodnn.analysis.texts import to_latex, to_markdown
+from topodnn.analysis.texts import in_both_formats
 from topodnn.columns import KIND, betti_columns
 from topodnn.tables import read_table
 
@@ -83,7 +83,7 @@ def scales_texts(table: pd.DataFrame) -> tuple[str, str]:
         "over all of it. The others depend on the k at which they are read off; – where points are "
         "not finite."
     )
-    return to_markdown(cells, text), to_latex(cells, text, "tab:scales", n_text_columns=6)
+    return in_both_formats(cells, text, "tab:scales", n_text_columns=6)
 
 
 def _in_brackets(numbers: pd.Series) -> str:

@@ -22,6 +22,13 @@ def format_interval(value: float, low: float, high: float, digits: int = 2) -> s
     return f"{format_number(value, digits)} [{ends}]"
 
 
+def format_intervals(rows: pd.DataFrame, *columns: str, digits: int = 2) -> list[str]:
+    """The same for each row: of estimate, low and high, or of other columns."""
+    names = columns or ("estimate", "low", "high")
+    values = rows[list(names)].to_numpy(float)
+    return [format_interval(value, low, high, digits) for value, low, high in values]
+
+
 def format_p(p: float) -> str:
     """Three decimals, or ``"< 0.001"`` for what is smaller."""
     return "< 0.001" if p < 0.0005 else format_number(p, 3)

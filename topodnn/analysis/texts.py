@@ -123,7 +123,7 @@ def success_table(rates: pd.DataFrame) -> pd.DataFrame:
 
 def complexity_texts(table: pd.DataFrame) -> tuple[str, str]:
     """The table of :func:`topodnn.analysis.means.complexity_table` in Markdown and LaTeX."""
-    return to_markdown(reader_table(table), explanation(table)), to_latex(
+    return in_both_formats(
         reader_table(table), explanation(table), "tab:complexity", n_text_columns=4
     )
 
@@ -134,8 +134,7 @@ def success_texts(rates: pd.DataFrame) -> tuple[str, str]:
         "Networks that ended well trained. A seed is drawn again until its network is, up to the "
         "number of trials of the configuration; the share is that of all trials."
     )
-    table = success_table(rates)
-    return to_markdown(table, text), to_latex(table, text, "tab:well-trained", n_text_columns=4)
+    return in_both_formats(success_table(rates), text, "tab:well-trained", n_text_columns=4)
 
 
 def agreement_texts(agreement: pd.DataFrame) -> tuple[str, str]:
@@ -159,7 +158,14 @@ def agreement_texts(agreement: pd.DataFrame) -> tuple[str, str]:
         "networks, layers and classes; at lowest: share of networks of which every class ends at "
         "β0 = 1 and βk = 0."
     )
-    return to_markdown(table, text), to_latex(table, text, "tab:samples", n_text_columns=5)
+    return in_both_formats(table, text, "tab:samples", n_text_columns=5)
+
+
+def in_both_formats(
+    table: pd.DataFrame, text: str, label: str, n_text_columns: int
+) -> tuple[str, str]:
+    """What :func:`to_markdown` and :func:`to_latex` make of a table."""
+    return to_markdown(table, text), to_latex(table, text, label, n_text_columns)
 
 
 def to_markdown(table: pd.DataFrame, text: str) -> str:

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from topodnn.analysis.sentences import format_interval
+from topodnn.analysis.sentences import format_intervals
 from topodnn.analysis.statistics import wilson_interval
-from topodnn.analysis.texts import to_latex, to_markdown
+from topodnn.analysis.texts import in_both_formats
 from topodnn.columns import KIND
 
 CONFIDENCE = 0.95
@@ -55,8 +55,7 @@ def trial_outcomes(trials: pd.DataFrame) -> pd.DataFrame:
 def trial_texts(outcomes: pd.DataFrame) -> tuple[str, str]:
     """The table of :func:`trial_outcomes` in Markdown and LaTeX."""
     table = outcomes[list(HEADINGS)].rename(columns=HEADINGS)
-    shares = outcomes[["share", "low", "high"]].to_numpy(float)
-    table["Share of trials"] = [format_interval(*share) for share in shares]
+    table["Share of trials"] = format_intervals(outcomes, "share", "low", "high")
     ways = zip(*(outcomes[f"n_{way}"] for way in ("near", "between", "far")), strict=True)
     table["Failed: ≤ 1 %, ≤ 10 %, more"] = [", ".join(map(str, way)) for way in ways]
     table["Steps"] = outcomes["median_steps"].map("{:,.0f}".format)
@@ -64,7 +63,4 @@ def trial_texts(outcomes: pd.DataFrame) -> tuple[str, str]:
         "Trials that ended well trained, with Wilson's 95 % interval of the share; the training "
         "error of those that failed; the median of the steps of a trial."
     )
-    return (
-        to_markdown(table.astype(str), text),
-        to_latex(table.astype(str), text, "tab:trials", n_text_columns=4),
-    )
+    return in_both_formats(table.astype(str), text, "tab:trials", n_text_columns=4)

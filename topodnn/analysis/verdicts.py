@@ -10,13 +10,11 @@ from topodnn.analysis.measures import ABOVE_INPUT, ALL_CLASSES, PEAK
 from topodnn.analysis.sentences import (
     claim_sentence,
     explanation,
-    format_interval,
+    format_intervals,
     format_number,
     format_p,
 )
-from topodnn.analysis.texts import SYMBOLS, in_words, latex_text
-from topodnn.analysis.texts import to_latex as latex_of
-from topodnn.analysis.texts import to_markdown as markdown_of
+from topodnn.analysis.texts import SYMBOLS, in_both_formats, in_words, latex_text
 
 
 class Evidence(NamedTuple):
@@ -60,8 +58,8 @@ def simplification_table(comparisons: pd.DataFrame) -> pd.DataFrame:
     table = _heading(share.reset_index())
     for label in by_class.columns.drop(ALL_CLASSES, errors="ignore"):
         table[f"At lowest, class {label}"] = by_class[label].map(format_number).to_numpy()
-    table["All classes"] = _intervals(share)
-    table["Decrease reached"] = _intervals(reached)
+    table["All classes"] = format_intervals(share)
+    table["Decrease reached"] = format_intervals(reached)
     return table.assign(**_outcome(share)).rename(columns={"p": "p against"})
 
 
@@ -81,8 +79,8 @@ def activation_table(comparisons: pd.DataFrame, measure: str = "half_life") -> p
         sides = (KEYS, [*KEYS[:2], "compared_with"])
         shares = [never.reindex(pd.MultiIndex.from_frame(rows[names])) for names in sides]
         table["Never at half"] = _pair(*shares)
-    table["Difference"] = _intervals(rows)
-    table["Cliff's δ"] = _intervals(rows, "rank_effect", "rank_low", "rank_high")
+    table["Difference"] = format_intervals(rows)
+    table["Cliff's δ"] = format_intervals(rows, "rank_effect", "rank_low", "rank_high")
     table = table.assign(**_outcome(rows))
     if measure == "half_life":
         table["Decides"] = rows["decides"].map({True: "yes", False: "no"}).to_numpy()
@@ -95,8 +93,8 @@ def rebound_table(comparisons: pd.DataFrame) -> pd.DataFrame:
     above = rows[rows["measure"] == f"omega{ABOVE_INPUT}"]
     again = rows[rows["measure"] == "above_half_again"].reindex(above.index)
     table = _heading(above.reset_index())
-    table["Above the input"] = _intervals(above)
-    table["Above the half again"] = _intervals(again)
+    table["Above the input"] = format_intervals(above)
+    table["Above the half again"] = format_intervals(again)
     return table
 
 
@@ -109,8 +107,8 @@ def depth_table(comparisons: pd.DataFrame) -> pd.DataFrame:
         for depth, shallow in zip(rows["depth"], rows["compared_with"], strict=True)
     ]
     table["Last third"] = _pair(rows["median"], rows["median_compared"])
-    table["Difference"] = _intervals(rows)
-    table["Somers' D"] = _intervals(rows, "rank_effect", "rank_low", "rank_high")
+    table["Difference"] = format_intervals(rows)
+    table["Somers' D"] = format_intervals(rows, "rank_effect", "rank_low", "rank_high")
     return table.assign(**_outcome(rows))
 
 
@@ -123,7 +121,7 @@ def late_share_table(comparisons: pd.DataFrame) -> pd.DataFrame:
     ].sort_values(["dataset", "activation", "depth", "network"])
     table = _heading(rows)
     table.insert(3, "Layers", rows["depth"].to_numpy())
-    table["Last third, mean"] = _intervals(rows)
+    table["Last third, mean"] = format_intervals(rows)
     table["Median"] = rows["median"].map(format_number).to_numpy()
     return table.assign(Even=format_number(EVEN_SHARE))
 
@@ -142,10 +140,10 @@ def peak_table(comparisons: pd.DataFrame) -> pd.DataFrame:
         table = _heading(share.reset_index())
         table.insert(3, "Class", share.index.get_level_values("class"))
         table.insert(4, "Quantity", SYMBOLS.get(name, name))
-        table["Share above input"] = _intervals(share)
+        table["Share above input"] = format_intervals(share)
         table["p"] = [format_p(p) for p in share["p_corrected"]]
-        table["Peak"] = _intervals(peak.reindex(share.index), digits=1)
-        table["At layer"] = _intervals(layer.reindex(share.index), digits=1)
+        table["Peak"] = format_intervals(peak.reindex(share.index), digits=1)
+        table["At layer"] = format_intervals(layer.reindex(share.index), digits=1)
         parts.append(table)
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
@@ -169,15 +167,15 @@ def protocol_texts(differences: pd.DataFrame) -> tuple[str, str]:
             f"{a} / {b}" for a, b in zip(*(differences[n] for n in names), strict=True)
         ]
     table["Median"] = _pair(differences["median"], differences["median_compared"])
-    table["Difference"] = _intervals(differences)
-    table["Cliff's δ"] = _intervals(differences, "rank_effect", "rank_low", "rank_high")
+    table["Difference"] = format_intervals(differences)
+    table["Cliff's δ"] = format_intervals(differences, "rank_effect", "rank_low", "rank_high")
     table["p"] = ["–" if pd.isna(p) else format_p(p) for p in differences["p_corrected"]]
     text = (
         "Well-trained networks of one protocol beside those of another, medians and their "
         "difference with a bootstrap interval; p of a Mann-Whitney test, corrected by Holm for all "
         "rows of a measure (one scale, persistent); – where a side has fewer than two networks."
     )
-    return markdown_of(table, text), latex_of(table, text, "tab:protocols", n_text_columns=5)
+    return in_both_formats(table, text, "tab:protocols", n_text_columns=5)
 
 
 def variance_texts(variances: pd.DataFrame) -> tuple[str, str]:
@@ -193,7 +191,7 @@ def variance_texts(variances: pd.DataFrame) -> tuple[str, str]:
     ]
     for name, heading in (("std_between", "Between clouds"), ("std_within", "Within")):
         table[heading] = variances[name].map(format_number)
-    table["Share between"] = _intervals(variances, "share", "low", "high")
+    table["Share between"] = format_intervals(variances, "share", "low", "high")
     text = (
         "The same kinds of network on point clouds that differ in their seed only, each with a "
         "split of its own; half-lives of the networks that are judged, in layers. Mean over all "
@@ -202,7 +200,7 @@ def variance_texts(variances: pd.DataFrame) -> tuple[str, str]:
         "between clouds (intraclass correlation), by a one-way random-effects model with intervals "
         "by F; – where fewer than two clouds have two networks each."
     )
-    return markdown_of(table, text), latex_of(table, text, "tab:data-seeds", n_text_columns=4)
+    return in_both_formats(table, text, "tab:data-seeds", n_text_columns=4)
 
 
 def _heading(rows: pd.DataFrame) -> pd.DataFrame:
@@ -211,12 +209,6 @@ def _heading(rows: pd.DataFrame) -> pd.DataFrame:
     for name, heading in (("n_networks", "Networks"), ("n_failed", "Failed")):
         table[heading] = rows[name].astype(str).to_numpy()
     return table
-
-
-def _intervals(rows: pd.DataFrame, *columns: str, digits: int = 2) -> list[str]:
-    names = columns or ("estimate", "low", "high")
-    values = rows[list(names)].to_numpy(float)
-    return [format_interval(value, low, high, digits) for value, low, high in values]
 
 
 def _pair(values: pd.Series, compared: pd.Series) -> list[str]:

@@ -25,7 +25,7 @@ def save_checkpoint(
 ) -> None:
     """Write what is finished, and all that the running trials need to go on."""
     tensors = {
-        "curves": np.concatenate(record.curves),
+        "curves": record.joined_curves(),
         "orders": np.stack([trial.order.get_state().numpy() for trial in running]),
     }
     groups = state._asdict()
@@ -33,7 +33,7 @@ def save_checkpoint(
         groups["kept"] = map(torch.stack, zip(*record.networks.values(), strict=True))
     for group, members in groups.items():
         for i, tensor in enumerate(members):
-            tensors[f"{group}_{i:03d}"] = tensor.detach().cpu().numpy()
+            tensors[f"{group}_{i:03d}"] = tensor.cpu().numpy()
     about = {
         "identity": identity,
         "running": [[getattr(trial, name) for name in NUMBERS] for trial in running],

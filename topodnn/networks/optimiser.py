@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import torch
 from torch.optim.adam import adam
 
-from topodnn.networks.stacks import Stack
+from topodnn.networks.stacks import Stack, as_stack
 
 
 class State(NamedTuple):
@@ -26,10 +26,6 @@ class State(NamedTuple):
     @property
     def stack(self) -> Stack:
         return as_stack(self.tensors)
-
-
-def as_stack(tensors: list[torch.Tensor]) -> Stack:
-    return list(zip(tensors[::2], tensors[1::2], strict=True))
 
 
 def new_state(tensors: list[torch.Tensor]) -> State:

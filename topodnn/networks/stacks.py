@@ -76,6 +76,11 @@ def stack_networks(networks: list[list[tuple[torch.Tensor, torch.Tensor]]]) -> S
     ]
 
 
+def as_stack(tensors: list[torch.Tensor]) -> Stack:
+    """Pair the weights and biases of a stack, given in turn, by layer."""
+    return list(zip(tensors[::2], tensors[1::2], strict=True))
+
+
 def take(stack: Stack, index: Any) -> Stack:
     """The networks of a stack that `index` selects: a mask, a list, a slice or one number."""
     return [(weight[index], bias[index]) for weight, bias in stack]

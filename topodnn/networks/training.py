@@ -22,7 +22,6 @@ from topodnn.networks.gradients import Gradients
 from topodnn.networks.optimiser import (
     State,
     adam_step,
-    as_stack,
     join_states,
     new_state,
     take_state,
@@ -30,6 +29,7 @@ from topodnn.networks.optimiser import (
 from topodnn.networks.stacks import (
     POINTS_PER_PASS,
     Stack,
+    as_stack,
     draw_network,
     logits,
     stack_networks,
@@ -58,6 +58,11 @@ def standardisation(points: np.ndarray) -> tuple[np.ndarray, float]:
     """
     mean = points.mean(axis=0)
     return mean, float(np.sqrt(((points - mean) ** 2).mean()))
+
+
+def is_trained_on(held_out: np.ndarray, protocol: dict[str, Any]) -> np.ndarray:
+    """Which points, (n_points,) bool, the training sees: all where it holds none out."""
+    return ~held_out if protocol["hold_out"] else np.ones_like(held_out)
 
 
 def train_networks(
@@ -150,10 +155,9 @@ def train_networks(
             running, state = _evaluate(task, running, state, record)
         waited = time.monotonic() - saved >= SECONDS_BETWEEN_CHECKPOINTS
         if checkpoint_path and running and waited:
-            record.curves = [np.concatenate(record.curves)]
             save_checkpoint(checkpoint_path, identity, record, running, state)
             saved = time.monotonic()
-    curves = pd.DataFrame(np.concatenate(record.curves), columns=CURVES)
+    curves = pd.DataFrame(record.joined_curves(), columns=CURVES)
     curves = curves.astype({"seed": int, "trial": int, "epoch": int})
     trials = pd.DataFrame(record.rows, columns=TRIALS)
     networks = zip(*(record.networks[seed] for seed in seeds), strict=True)
@@ -167,7 +171,7 @@ class _Data:
         def move(array):
             return torch.as_tensor(array, device=device)
 
-        trained_on = ~held_out if protocol["hold_out"] else np.ones_like(held_out)
+        trained_on = is_trained_on(held_out, protocol)
         self.train_points = move(points[trained_on].astype(np.float32))
         self.train_labels = move(labels[trained_on].astype(np.int64))
         self.held_out_points = move(points[held_out].astype(np.float32))
@@ -303,7 +307,7 @@ def _evaluate(
             "well_trained": well_trained,
             "counted": well_trained or not protocol["well_trained_rule"],
         }
-        record.add(row, [tensor[i].detach().cpu().clone() for tensor in state.tensors])
+        record.add(row, [tensor[i].cpu().clone() for tensor in state.tensors])
     if not finished:
         return running, state
     stay = [i for i in range(len(running)) if i not in finished]

@@ -41,6 +41,11 @@ class Record:
         if seed not in self.best or _score(row) < _score(self.best[seed]):
             self.best[seed], self.networks[seed] = row, network
 
+    def joined_curves(self) -> np.ndarray:
+        """The curves in one array, which is kept as the only one."""
+        self.curves = [np.concatenate(self.curves)]
+        return self.curves[0]
+
     def counted(self) -> set[int]:
         return {seed for seed, row in self.best.items() if row["counted"]}
 
