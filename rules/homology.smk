@@ -56,7 +56,7 @@ rule compute_barcode:
         runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         kind=plan.kind,
-        homology=plan.sample,
+        homology=plan.barcode,
     script:
         "../scripts/compute_barcode.py"
 

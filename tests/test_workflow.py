@@ -18,7 +18,7 @@ from tests.browser import look_at
 from tests.conftest import ROOT
 from tests.publish.test_crate import check_files
 from tests.running import TINY, forked_snakemake, planned_jobs, results_of
-from topodnn.analysis.scales import alive, read_barcode
+from topodnn.analysis.scales import alive, read_barcode, steps_of
 from topodnn.publish.crate import WORKFLOW
 from topodnn.workflow.outputs import MEASURED
 
@@ -80,6 +80,8 @@ def test_the_barcode_has_the_betti_numbers_of_its_network(finished):
         found = alive(bars, *rows[ks].iloc[0]).unstack()
         expected = rows[[f"{name}_0", f"{name}_1"]]
         assert found.to_numpy().tolist() == expected.to_numpy().tolist()
+    assert steps_of(bars)[-1] == 20  # barcode_at, outside of the range
+    assert set(pd.read_csv(results / "tables/scales.csv")["first_k"]) == {*steps_of(bars)}
 
 
 @pytest.mark.end_to_end

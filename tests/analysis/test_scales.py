@@ -10,7 +10,8 @@ from topodnn.errors import InputError
 
 def network(logits: list[tuple], steps: str = "5 8 11", **about) -> pd.DataFrame:
     """The bars of a network of two layers; those of the logits are given: class, dimension, ..."""
-    place = {**KIND, "seed": 3, "well_trained": True, "n_neighbors": 8, "steps": steps} | about
+    place = {**KIND, "seed": 3, "well_trained": True, "n_neighbors": 8, "steps": steps}
+    place |= {"k_low": 5, "k_high": 11} | about
     names = ["layer", "class", "dimension", "born_k", "gone_k", "count"]
     rows = [(0, 0, 0, 5, None, 9), *((1, *bar) for bar in logits)]
     return pd.DataFrame([{**place, **dict(zip(names, row, strict=True))} for row in rows])
@@ -58,13 +59,21 @@ def test_betti_numbers_at_each_k_stand_above_what_lives_over_all(written):
 
 def test_networks_of_several_ranges_dimensions_and_classes_in_one_table(written):
     other = [(label, 0, 14, None, 1) for label in (0, 1, 2)]
-    more = network(other, steps="14", n_neighbors=14, dataset="mine", activation="tanh")
+    more = network(
+        other, steps="14", n_neighbors=14, k_low=14, k_high=14, dataset="mine", activation="tanh"
+    )
     table, markdown, _ = written(network(BARS), more)
     assert table["beta_1"].isna().sum() == 3
     assert rows_of(markdown)[3:] == [
         ["5 to 11", "(1, 0)", "(1, 2)", "–"],
         ["14", "(1)", "(1)", "(1)"],  # a range of one k
     ]
+
+
+def test_what_persists_is_of_the_range_where_other_k_are_looked_at_too(written):
+    bars = [(0, 0, 5, None, 1), (0, 0, 8, 14, 2), (1, 0, 5, None, 1)]
+    _, markdown, _ = written(network(bars, steps="5 8 11 14", k_low=8, k_high=11))
+    assert rows_of(markdown)[3:] == [["14", "(1)", "(1)"], ["8 to 11", "(3)", "(1)"]]
 
 
 def test_what_is_not_finite_has_no_number(written):

@@ -10,7 +10,8 @@ from tests.conftest import KIND
 from tests.drawings import check_not_empty, legend
 from topodnn.figures.barcodes import FEW, LASTING, MOST_LAYERS, PASSING, plot_barcode
 
-ABOUT = {**KIND, "seed": 3, "well_trained": True, "n_neighbors": 8, "steps": "5 8 11 14"}
+COMPLEX = {"n_neighbors": 8, "k_low": 5, "k_high": 14, "steps": "5 8 11 14"}
+ABOUT = {**KIND, "seed": 3, "well_trained": True, **COMPLEX}
 
 
 def bars_of(rows: list[tuple], **about) -> pd.DataFrame:
@@ -71,6 +72,21 @@ def test_of_many_bars_the_number_at_each_k_is_drawn(bars):
     assert [to_hex(patch.get_facecolor()).upper() for patch in axes.patches] == [PASSING, LASTING]
 
 
+def test_k_outside_the_range_is_drawn_and_does_not_decide_what_persists(bars):
+    wider = bars.assign(k_low=8, k_high=11)
+    figure = plot_barcode(wider, "title")
+    panels = figure.axes
+    assert [numbers(axes) for axes in panels[:2]] == [("3", "3"), ("0", "0")]
+    assert rectangles(panels[0]) == [
+        (0, 4, LASTING), (0, 4, LASTING), (1, 2, LASTING), (0, 1, PASSING),
+    ]  # fmt: skip
+    of_many = [patch.get_data() for patch in panels[3].patches]
+    assert [data.edges.tolist() for data in of_many] == [[0, 1, 2, 3, 4], [1, 2, 3]]
+    ticks = panels[-1].get_xticklabels()
+    assert [label.get_text() for label in ticks] == ["5", "8", "11", "14"]
+    assert legend(figure)[0] == "alive from $k$ = 8 to 11 (number on the right)"
+
+
 def test_what_has_no_number_says_why(bars):
     first, second, third, fourth = plot_barcode(bars, "title").axes[4:]
     assert [text.get_text() for text in first.texts] == ["not finite"]
@@ -89,7 +105,8 @@ def test_two_classes_and_some_of_many_layers_fit_on_a_page():
 
 
 def test_a_range_of_one_k_is_drawn(tmp_path):
-    figure = plot_barcode(bars_of([(0, 0, 0, 8, None, 2)], steps=8), "title")
+    one = bars_of([(0, 0, 0, 8, None, 2)], steps=8, k_low=8, k_high=8)
+    figure = plot_barcode(one, "title")
     assert numbers(figure.axes[0]) == ("2", "2")
     check_not_empty(figure, tmp_path)
 

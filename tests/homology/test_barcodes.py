@@ -6,7 +6,7 @@ import pytest
 
 from scripts.compute_barcode import main as compute_barcode
 from tests.conftest import KIND
-from topodnn.analysis.scales import alive, read_barcode, steps_of
+from topodnn.analysis.scales import alive, range_of, read_barcode, steps_of
 from topodnn.datasets.files import Data, write_data
 from topodnn.homology.barcodes import class_bars, network_barcode, steps_of_k
 from topodnn.homology.betti import betti_numbers
@@ -30,6 +30,19 @@ COMPLEX = {"n_neighbors": 8, "k_low": 5, "k_high": 14, "scale": 2.5, "max_dimens
 )
 def test_a_range_is_looked_at_in_even_steps_with_its_ends_and_middle(given, expected):
     assert steps_of_k(*given) == expected
+
+
+def test_more_k_may_lie_in_the_range_or_outside(layers, bars):
+    assert steps_of_k(10, 30, 50, [14, 30, 60]) == [10, 14, 18, 26, 30, 34, 42, 50, 60]
+    more = network_barcode(layers, np.arange(240) % 2, **COMPLEX, barcode_at=[4, 20])
+    assert steps_of(more) == [4, *steps_of(bars), 20]
+    assert range_of(more) == range_of(bars) == (5, 14)
+    for first, last in ((5, 14), (8, 8), (14, 14)):
+        pd.testing.assert_series_equal(alive(more, first, last), alive(bars, first, last))
+    of_class = layers[0][1::2]
+    for k in (4, 20):
+        expected = betti_numbers(of_class, n_neighbors=k, max_dimension=2).tolist()
+        assert alive(more, k, k)[0, 1].tolist() == expected
 
 
 @pytest.fixture(scope="module")

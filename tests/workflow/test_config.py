@@ -98,6 +98,8 @@ REFUSED = [
     (("datasets", "discs", "homology", "grid", "scales"), [1.5, 0.5], "homology.grid.scales.1 is "
      "0.5, but must be at least 1"),
     (("datasets", "discs", "all_points", "scale"), 0.9, "all_points.scale is 0.9, but must be at"),
+    (("datasets", "discs", "homology", "barcode_at"), [8, 9999], "homology.barcode_at has "
+     "9999, but must be smaller than the number of points of a class, "),
     (("datasets", "discs", "homology", "grid", "scales"), [2.5, 1, 2.1], "datasets.discs.homology."
      "grid.scales has 2.1 and 2.5, but must have only one of them: distances are whole numbers of "
      "hops, and both scales are 2."),

@@ -9,7 +9,18 @@ from topodnn.columns import KIND, betti_columns
 from topodnn.tables import read_table
 
 PLACE = ["layer", "class", "dimension"]
-COLUMNS = [*KIND, "seed", "well_trained", *PLACE, "n_neighbors", "steps", "born_k", "gone_k"]
+RANGE = ["k_low", "k_high"]
+COLUMNS = [
+    *KIND,
+    "seed",
+    "well_trained",
+    *PLACE,
+    "n_neighbors",
+    *RANGE,
+    "steps",
+    "born_k",
+    "gone_k",
+]
 
 
 def read_barcode(path: str | Path) -> pd.DataFrame:
@@ -26,6 +37,12 @@ def read_barcode(path: str | Path) -> pd.DataFrame:
 def steps_of(bars: pd.DataFrame) -> list[int]:
     """The values of k at which the bars of a network are born and gone."""
     return [int(k) for k in str(bars["steps"].iloc[0]).split()]
+
+
+def range_of(bars: pd.DataFrame) -> tuple[int, int]:
+    """The ends of the range of k over which a class has to live to persist."""
+    low, high = bars[RANGE].iloc[0]
+    return int(low), int(high)
 
 
 def alive(bars: pd.DataFrame, first: int, last: int) -> pd.Series:
@@ -57,7 +74,7 @@ def scales_table(barcodes: list[pd.DataFrame]) -> pd.DataFrame:
         steps = steps_of(bars)
         logits = bars[bars["layer"] == bars["layer"].max()]
         network = logits[[*KIND, "seed", "well_trained"]].iloc[0].to_dict()
-        for first, last in dict.fromkeys([*zip(steps, steps, strict=True), (steps[0], steps[-1])]):
+        for first, last in dict.fromkeys([*zip(steps, steps, strict=True), range_of(bars)]):
             ks = {"first_k": first, "last_k": last}
             for (layer, label), numbers in alive(logits, first, last).groupby(PLACE[:2]):
                 found = numbers.droplevel(PLACE[:2]).add_prefix("beta_")
@@ -79,7 +96,7 @@ def scales_texts(table: pd.DataFrame) -> tuple[str, str]:
     cells = order.merge(cells.fillna("–").reset_index(), how="left")
     text = (
         "Betti numbers (β0, β1, …) of the logits of one network of each kind, the one whose layers "
-        "are drawn, at several k of the range; and from its first to its last k what is alive "
+        "are drawn, at several k; and from the first to the last k of the range what is alive "
         "over all of it. The others depend on the k at which they are read off; – where points are "
         "not finite."
     )

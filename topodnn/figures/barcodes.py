@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from topodnn.analysis.scales import PLACE, alive, steps_of
+from topodnn.analysis.scales import PLACE, alive, range_of, steps_of
 from topodnn.figures.style import PAGE_HEIGHT, PAGE_WIDTH, SYMBOLS, class_label, layer_names
 
 MOST_LAYERS = 14  # that are legible on a page
@@ -32,7 +32,7 @@ def plot_barcode(bars: pd.DataFrame, title: str) -> Figure:
         From :func:`topodnn.analysis.scales.read_barcode`.
     title : str
     """
-    steps, k = steps_of(bars), int(bars["n_neighbors"].iloc[0])
+    steps, k, (low, high) = steps_of(bars), int(bars["n_neighbors"].iloc[0]), range_of(bars)
     bars = bars[bars["class"] < 2]
     n_layers = bars["layer"].max() + 1
     layers = np.unique(np.linspace(0, n_layers - 1, MOST_LAYERS).round().astype(int))
@@ -43,11 +43,11 @@ def plot_barcode(bars: pd.DataFrame, title: str) -> Figure:
     )  # fmt: skip
     for (row, layer), (column, place) in product(enumerate(layers), enumerate(columns)):
         here = (bars[PLACE] == [layer, *place]).all(axis=1)
-        _panel(panels[row, column], bars[here], steps, k)
+        _panel(panels[row, column], bars[here], steps, k, (low, high))
     _name_rows_and_columns(panels, layers, n_layers, columns)
     figure.suptitle(title, fontsize=8)
     marks = {
-        f"alive from $k$ = {steps[0]} to {steps[-1]} (number on the right)": Patch(fc=LASTING),
+        f"alive from $k$ = {low} to {high} (number on the right)": Patch(fc=LASTING),
         "alive at some of these $k$": Patch(fc=PASSING),
         f"$k$ = {k} (number on the left)": Line2D([], [], **AT_ONE_K),
     }
@@ -55,11 +55,11 @@ def plot_barcode(bars: pd.DataFrame, title: str) -> Figure:
     return figure
 
 
-def _panel(axes: Axes, bars: pd.DataFrame, steps: list[int], k: int) -> None:
+def _panel(axes: Axes, bars: pd.DataFrame, steps: list[int], k: int, ends: tuple[int, int]) -> None:
     """Draw the bars of a class and dimension at a layer; each step of k is a unit wide."""
-    n_steps, middle = len(steps), steps.index(k)
+    n_steps, middle, (first, last) = len(steps), steps.index(k), map(steps.index, ends)
     axes.tick_params(length=2, pad=1.5, labelsize=6)
-    shown = sorted({0, middle, n_steps - 1})
+    shown = sorted({0, first, middle, last, n_steps - 1})
     axes.set_xticks([step + 0.5 for step in shown], [str(steps[step]) for step in shown])
     axes.set(xlim=(0, n_steps), ylim=(0, LOWEST), yticks=[])
     if not len(bars) or bars["count"].isna().any():
@@ -67,12 +67,13 @@ def _panel(axes: Axes, bars: pd.DataFrame, steps: list[int], k: int) -> None:
         axes.text(n_steps / 2, LOWEST / 2, text, ha="center", va="center", fontsize=6)
         return
     numbers = [int(alive(bars, one, one).sum()) for one in steps]
-    lasting = int(alive(bars, steps[0], steps[-1]).sum())
+    lasting = int(alive(bars, *ends).sum())
     if max(numbers) > FEW:
         axes.stairs(numbers, fill=True, color=PASSING, linewidth=0)
-        axes.stairs([lasting] * n_steps, fill=True, color=LASTING, linewidth=0)
+        whole = range(first, last + 2)
+        axes.stairs([lasting] * (len(whole) - 1), whole, fill=True, color=LASTING, linewidth=0)
     else:
-        _draw_spans(axes, _spans(bars, steps), n_steps)
+        _draw_spans(axes, _spans(bars, steps), first, last)
     axes.axvline(middle + 0.5, **AT_ONE_K)
     axes.set(ylim=(0, max(*numbers, LOWEST)), yticks=sorted({0, max(numbers)}))
     axes.set_title(f"{numbers[middle]}", loc="left", fontsize=7, pad=1.5)
@@ -89,7 +90,7 @@ def _spans(bars: pd.DataFrame, steps: list[int]) -> list[tuple[int, int]]:
     return sorted(found, key=lambda span: (span[0], -span[1]))
 
 
-def _draw_spans(axes: Axes, spans: list[tuple[int, int]], n_steps: int) -> None:
+def _draw_spans(axes: Axes, spans: list[tuple[int, int]], first: int, last: int) -> None:
     """Draw each span in the lowest row in which it has room behind those before it.
 
     So there are as many rows as there are spans at the same place.
@@ -98,7 +99,7 @@ def _draw_spans(axes: Axes, spans: list[tuple[int, int]], n_steps: int) -> None:
     for begin, end in spans:
         row = next((row for row, other in enumerate(ends) if other <= begin), len(ends))
         ends[row : row + 1] = [end]
-        colour, height = (LASTING, 0.75) if end - begin == n_steps else (PASSING, 0.5)
+        colour, height = (LASTING, 0.75) if begin <= first and end > last else (PASSING, 0.5)
         axes.barh(row + 0.5, end - begin, height, begin, color=colour, linewidth=0)
 
 

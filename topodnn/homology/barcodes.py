@@ -6,7 +6,7 @@ depends on the k at which it is read off.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,14 +16,14 @@ from topodnn.homology.filtration import scale_barcode
 N_STEPS = 6
 
 
-def steps_of_k(k_low: int, n_neighbors: int, k_high: int) -> list[int]:
+def steps_of_k(k_low: int, n_neighbors: int, k_high: int, more: Iterable[int] = ()) -> list[int]:
     """The values of k at which a range is looked at, sorted, each once.
 
-    They are N_STEPS values from k_low to k_high, evenly spread and rounded, and n_neighbors, the k
-    of the Betti numbers at one scale.
+    They are N_STEPS values from k_low to k_high, evenly spread and rounded, n_neighbors, the k of
+    the Betti numbers at one scale, and those that are asked for, which may be outside the range.
     """
     spread = np.linspace(k_low, k_high, N_STEPS).round().astype(int)
-    return sorted({*spread.tolist(), n_neighbors})
+    return sorted({*spread.tolist(), n_neighbors, *more})
 
 
 def network_barcode(
@@ -35,6 +35,7 @@ def network_barcode(
     k_high: int,
     scale: float,
     max_dimension: int,
+    barcode_at: Iterable[int] = (),
     report: Callable[[int, int, str], None] = lambda done, total, text: None,
 ) -> pd.DataFrame:
     """Compute the barcode over k of each class at each layer of a network.
@@ -46,7 +47,9 @@ def network_barcode(
     predicted : ndarray of shape (n_points,)
         The class of each point.
     n_neighbors, k_low, k_high : int
-        From :func:`steps_of_k`.
+        As in :func:`topodnn.homology.layers.layer_betti_numbers`.
+    barcode_at : iterable of int
+        More values of k, see :func:`steps_of_k`.
     scale, max_dimension
         As in :func:`topodnn.scale_barcode`.
     report : callable
@@ -55,11 +58,12 @@ def network_barcode(
     Returns
     -------
     DataFrame
-        layer, width, class, n_points, n_neighbors, scale, steps (the values of k, as text with
-        spaces), and what :func:`class_bars` says, one row each.
+        layer, width, class, n_points, n_neighbors, k_low, k_high, scale, steps (the values of k, as
+        text with spaces), and what :func:`class_bars` says, one row each.
     """
-    steps, rows = steps_of_k(k_low, n_neighbors, k_high), []
-    complex_ = {"n_neighbors": n_neighbors, "scale": scale, "steps": " ".join(map(str, steps))}
+    steps, rows = steps_of_k(k_low, n_neighbors, k_high, barcode_at), []
+    ks = {"n_neighbors": n_neighbors, "k_low": k_low, "k_high": k_high}
+    complex_ = {**ks, "scale": scale, "steps": " ".join(map(str, steps))}
     for layer, points in enumerate(layers):
         for label in range(layers[-1].shape[1]):
             of_class = points[predicted == label]
@@ -91,9 +95,8 @@ def class_bars(
     -------
     list of dict
         dimension; born_k, the first k with the class; gone_k, the first k without it, missing where
-        it lives to the last one; count, the number of such bars. That of the bars over the whole
-        range is always there, and may be 0; it alone is there, and is missing, where a number is
-        not finite.
+        it lives to the last one; count, the number of such bars. That of the bars over all k is
+        always there, and may be 0; it alone is there, and is missing, where a number is not finite.
     """
     dimensions = range(min(max_dimension + 1, points.shape[1]))
     n_steps, ks = len(steps), [*steps, pd.NA]

@@ -123,6 +123,12 @@ def _check_sample(sample: dict[str, Any], size: Size, where: str) -> None:
             f"{where}.{key} is {max(n_neighbors)}, but must be smaller than the number of "
             f"points of a class, {smallest} (stride: {sample['stride']})."
         )
+    for k in sample["barcode_at"]:
+        if k >= smallest:
+            raise InputError(
+                f"{where}.barcode_at has {k}, but must be smaller than the number of points of a "
+                f"class, {smallest} (stride: {sample['stride']})."
+            )
     for one, other in pairwise(sorted(scales)):
         if int(one) == int(other):
             raise InputError(

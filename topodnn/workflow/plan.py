@@ -184,6 +184,11 @@ class Plan:
         kept = {key: numbers[key] for key in ("scale", "max_dimension", "stride")}
         return neighbors_of(numbers) | kept
 
+    def barcode(self, wildcards: Wildcards) -> dict[str, Any]:
+        """The numbers of the complex of the sample, and more k of the barcode over k."""
+        more = self.samples[_sample_key(wildcards)]["barcode_at"]
+        return self.sample(wildcards) | {"barcode_at": more}
+
     def grid(self, wildcards: Wildcards) -> dict[str, Any]:
         """Among what the complex of a sample is chosen, and on which points."""
         numbers = self.samples[wildcards.dataset, wildcards.sample]
