@@ -26,7 +26,8 @@ def train_one(points, labels, widths, activation, protocol, seed):
         layer.weight.data, layer.bias.data = weight, bias
     hidden = [module for layer in linear[:-1] for module in (layer, function)]
     model = nn.Sequential(*hidden, linear[-1])
-    adam = torch.optim.Adam(model.parameters(), betas=(0.9, protocol["beta_2"]))
+    betas, epsilon = (0.9, protocol["beta_2"]), protocol["epsilon"]
+    adam = torch.optim.Adam(model.parameters(), betas=betas, eps=epsilon)
     loss_function = nn.CrossEntropyLoss()
     points, labels = torch.as_tensor(points), torch.as_tensor(labels)
     size = protocol["batch_size"] or len(points)

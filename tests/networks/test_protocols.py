@@ -19,6 +19,8 @@ def test_paper_is_what_the_authors_released():
     assert (paper["batch_size"], paper["epochs"], paper["eval_every"]) == (None, 12_000, 1000)
     found = rates(12_000, protocol="paper")
     assert found == pytest.approx(0.02 * 0.5 ** (np.arange(12_000) / 2500))
+    stairs = rates(12_000, protocol="paper", schedule="staircase")
+    assert stairs == pytest.approx(0.02 * 0.5 ** (np.arange(12_000) // 2500))
     assert (paper["initial_weights"], paper["gain"], paper["clip_norm"]) == ("glorot", 1.0, None)
 
 

@@ -264,6 +264,7 @@ def test_training_is_that_of_torch(batch_size, clip_norm):
     changes = {
         "epochs": 5, "batch_size": batch_size, "clip_norm": clip_norm, "schedule": "halving",
         "half_life": 3, "warm_up": 0.0, "beta_2": 0.98, "learning_rate": 0.01, "max_trials": 1,
+        "epsilon": 1e-3,
     }  # fmt: skip
     stack, _, curves = train(activation="tanh", **changes)
     points, labels, held_out = two_circles()

@@ -130,7 +130,8 @@ REFUSED = [
     (("datasets", "discs", "homology", "grid", "first"), 60, "homology.grid has no values: first"),
     (("datasets", "discs", "all_points"), {}, "The key 'networks' is missing in datasets.discs.al"),
     (("training", "protocol"), "slow", "training.protocol is 'slow', but must be one of fast, pap"),
-    (("training", "schedule"), "cosine", "must be one of cosine_squared, halving, constant"),
+    (("training", "schedule"), "cosine", "must be one of cosine_squared, halving, "
+     "staircase, constant"),
     (("training", "beta_2"), 1, "training.beta_2 is 1, but must be less than 1"),
     (("tensorboard",), "true", "of type boolean (on the command line True or False)"),
     (("device",), "gpu", "device is 'gpu', but must be of the form"),

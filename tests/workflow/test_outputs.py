@@ -139,7 +139,7 @@ def test_protocols_are_compared_where_an_activation_has_two():
 
 def test_trainings_of_one_protocol_are_told_apart_by_their_names():
     plan = plan_of("success")
-    assert plan.protocols == ["paper", "gain", "slower"]
+    assert plan.protocols == ["paper", "gain", "staircase", "epsilon", "slower"]
     kind = {"dataset": "D-II", "network": "9x15", "activation": "relu", "first": "0", "last": "19"}
     gain, slower = (
         plan.protocol(SimpleNamespace(**kind, protocol=name)) for name in ("gain", "slower")

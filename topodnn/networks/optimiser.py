@@ -48,7 +48,7 @@ def learning_rate(step: int, n_steps: int, protocol: dict[str, Any]) -> float:
     """Learning rate at `step` (from 0) of `n_steps`: a linear warm-up, then the schedule.
 
     ``cosine_squared`` falls to zero by the end, ``halving`` halves the rate every ``half_life``
-    steps, ``constant`` keeps it.
+    steps, little by little, ``staircase`` all at once, ``constant`` keeps it.
     """
     highest = protocol["learning_rate"]
     warm_up = round(protocol["warm_up"] * n_steps)
@@ -56,6 +56,8 @@ def learning_rate(step: int, n_steps: int, protocol: dict[str, Any]) -> float:
         return highest * (step + 1) / warm_up
     if protocol["schedule"] == "halving":
         return highest * 0.5 ** (step / protocol["half_life"])
+    if protocol["schedule"] == "staircase":
+        return highest * 0.5 ** (step // protocol["half_life"])
     if protocol["schedule"] == "constant":
         return highest
     done = (step - warm_up) / (n_steps - warm_up)
@@ -99,7 +101,7 @@ def adam_step(
         adam(
             *alike, [], list(steps), fused=True, amsgrad=False, beta1=0.9,
             beta2=protocol["beta_2"], lr=learning_rate(age, n_steps, protocol), weight_decay=0.0,
-            eps=1e-8, maximize=False,
+            eps=protocol["epsilon"], maximize=False,
         )  # fmt: skip
 
 

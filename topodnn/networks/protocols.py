@@ -19,6 +19,7 @@ FAST = {
     "half_life": 2500,
     "warm_up": 0.05,
     "beta_2": 0.99,
+    "epsilon": 1e-8,
     "clip_norm": None,
     "class_weights": "none",
     "initial_weights": "centred",
