@@ -75,7 +75,7 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@echo "Compiling the homology core, half a minute"
-	@$(BIN)/python -c 'import topodnn as t; [f([[0.0], [1.0]], n_neighbors=2) for f in (t.betti_numbers, t.scale_barcode)]'
+	@$(BIN)/python -c 'import topodnn as t; [f([[0.0], [1.0]], n_neighbors=2, max_dimension=2) for f in (t.betti_numbers, t.scale_barcode)]'
 	@touch $@
 
 bench: bench-homology bench-filtration bench-training

@@ -10,7 +10,10 @@ from scipy import sparse
 
 from tests import library_path, spaces
 from topodnn.datasets.generators import GENERATORS, entangled_tori, linked_rings
+from topodnn.errors import InputError
+from topodnn.homology import betti
 from topodnn.homology.betti import betti_numbers, betti_numbers_of_graph
+from topodnn.homology.filtration import scale_barcode
 from topodnn.homology.graph import neighbor_graph
 
 # Exact: against Ripser without any collapse -------------------------------------------------------
@@ -300,6 +303,31 @@ POINTS = np.eye(3)
 def test_bad_input(points, arguments, message):
     with pytest.raises(ValueError, match=message):
         betti_numbers(points, **{"n_neighbors": 2, **arguments})
+
+
+@pytest.mark.parametrize(("max_dimension", "what"), [(1, "edges"), (2, "triangles")])
+def test_a_complex_that_would_take_hours_is_refused(max_dimension, what, monkeypatch):
+    points = np.random.default_rng(0).normal(size=(300, 20))
+    arguments = {"n_neighbors": 8, "max_dimension": max_dimension}
+    found = betti_numbers(points, **arguments)
+    most = {"edges": 3000, "triangles": 20_000}[what]
+    monkeypatch.setattr(betti, "MOST_SIMPLICES", most)
+    for compute in (betti_numbers, scale_barcode):
+        with pytest.raises(InputError, match=f"more than {most} {what} after its collapse, too m"):
+            compute(points, **arguments)
+    monkeypatch.setattr(betti, "MOST_SIMPLICES", 10**9)
+    np.testing.assert_array_equal(betti_numbers(points, **arguments), found)
+
+
+def test_triangles_are_counted():
+    rng = np.random.default_rng(0)
+    for n, share in ((1, 0.5), (12, 0.6), (90, 0.2), (70, 1.0)):
+        graph = spaces.random_graph(n, share, rng).toarray().astype(np.int64)
+        edges = np.argwhere(np.triu(graph)).astype(np.int32)
+        edges = np.where(rng.random((len(edges), 1)) < 0.5, edges, edges[:, ::-1])
+        expected = np.trace(np.linalg.matrix_power(graph, 3)) // 6
+        assert betti.count_triangles(n, rng.permutation(edges), 10**9) == expected
+        assert betti.count_triangles(n, edges, expected // 2) > expected // 2 or expected == 0
 
 
 @pytest.mark.parametrize(

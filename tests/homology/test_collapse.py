@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.library_path import betti_numbers_by_ripser, hop_graph
+from tests.library_path import betti_numbers_by_ripser, hop_graph, neighbor_graph
 from tests.spaces import (
     complete,
     cycle,
@@ -19,10 +19,10 @@ from tests.spaces import (
 from topodnn.homology.collapse import collapse
 
 
-def collapsed(graph, n_hops=1):
+def collapsed(graph, n_hops=1, to_the_end=True):
     graph = graph.tocsr()
     n_vertices, edges = collapse(
-        graph.indptr.astype(np.int64), graph.indices.astype(np.int32), n_hops
+        graph.indptr.astype(np.int64), graph.indices.astype(np.int32), n_hops, to_the_end
     )
     return graph_of_edges(n_vertices, edges)
 
@@ -106,6 +106,20 @@ def test_hops(n_hops):
 def test_more_hops_than_there_can_be():
     core = collapsed(disjoint_union([cycle(50), cycle(9)]), n_hops=10**9)
     assert (core.shape[0], core.nnz) == (2, 0)
+
+
+@pytest.mark.parametrize("n_features", [2, 3, 10, 30])
+def test_the_collapse_gives_up_where_it_removes_hardly_anything(n_features):
+    """In many dimensions only, and what is left has the same homology."""
+    points = np.random.default_rng(n_features).normal(size=(400, n_features))
+    graph = hop_graph(neighbor_graph(points, 10), 2)
+    whole, some = collapsed(graph), collapsed(graph, to_the_end=False)
+    if n_features < 10:
+        assert (whole != some).nnz == 0
+    else:
+        assert some.nnz > whole.nnz > 0.5 * graph.nnz
+    expected = betti_numbers_by_ripser(graph, 1)
+    np.testing.assert_array_equal(betti_numbers_by_ripser(some, 1), expected)
 
 
 @given(st.data())

@@ -83,6 +83,15 @@ def test_whole_layers_against_gudhis_collapse(network_layers):
         assert_same(found, filtrations.barcode_by_edge_collapse(graphs, 1))
 
 
+def test_points_that_fill_many_dimensions():
+    """Their complexes hardly collapse, and are left to Ripser as they are."""
+    points = np.random.default_rng(0).normal(size=(400, 30))
+    for ks, hops in (((5, 8, 12), [2, 2, 2]), ((6, 6, 6), [1, 2, 3])):
+        graphs = filtrations.hop_graphs(points, ks, hops)
+        found = scale_barcode(points, n_neighbors=ks, scale=hops, max_dimension=1)
+        assert_same(found, filtrations.barcode_by_edge_collapse(graphs, 1))
+
+
 def test_hops_against_gudhis_collapse(network_layers):
     for layer in network_layers[::3]:
         points = layer[::3]

@@ -14,11 +14,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from topodnn.errors import InputError
+from topodnn.homology.bits import compiled
 from topodnn.homology.collapse import collapse
 from topodnn.homology.graph import neighbor_rows
 
 if TYPE_CHECKING:
     from scipy import sparse
+
+# The most that Ripser is given: a minute and 5 GB of edges, a quarter of an hour of triangles.
+MOST_SIMPLICES = 50_000_000
 
 
 def betti_numbers(
@@ -52,7 +57,8 @@ def betti_numbers(
     Raises
     ------
     ValueError
-        If an argument is not as described above; the message names the value found.
+        If an argument is not as described above, or the complex is too large, see
+        :func:`check_size`; the message names what was found.
     """
     check_max_dimension(max_dimension)
     check_scale(scale)
@@ -112,7 +118,7 @@ def betti_numbers_of_graph(
 def _betti_numbers_of_rows(indptr, indices, max_dimension, n_hops):
     """Do what `betti_numbers_of_graph` does, for a symmetric graph in compressed sparse rows."""
     n_hops = min(n_hops, len(indptr))  # no shortest path is longer
-    n_vertices, edges = collapse(indptr, indices, n_hops)
+    n_vertices, edges = collapse(indptr, indices, n_hops, max_dimension > 1)
     return _betti_numbers_by_ripser(n_vertices, edges, max_dimension)
 
 
@@ -128,6 +134,61 @@ def check_scale(scale: float) -> None:
         raise ValueError(f"scale must be a finite number of at least 1 (hops), not {scale!r}.")
 
 
+def check_size(n_vertices: int, edges: np.ndarray, max_dimension: int) -> None:
+    """Refuse a flag complex that Ripser would compute for hours, or not hold in memory.
+
+    Its time grows with the simplices whose cofaces it visits: the edges for β1, the triangles for
+    β2. Clouds that fill many dimensions have many, since nothing there can be collapsed.
+
+    Parameters
+    ----------
+    n_vertices : int
+    edges : numpy.ndarray of int, shape (n_edges, 2)
+        What is left after the collapse.
+    max_dimension : int
+
+    Raises
+    ------
+    InputError
+        If there are more edges, or for β2 more triangles, than ``MOST_SIMPLICES``.
+    """
+    what, found = "edges", len(edges)
+    if max_dimension > 1 and found <= MOST_SIMPLICES:
+        what, found = "triangles", count_triangles(n_vertices, edges, MOST_SIMPLICES)
+    if found > MOST_SIMPLICES:
+        raise InputError(
+            f"The complex of {n_vertices} vertices still has more than {MOST_SIMPLICES} {what} "
+            "after its collapse, too many for its homology: use fewer neighbours, a smaller scale, "
+            "fewer points (every q-th: stride), or a lower max_dimension."
+        )
+
+
+@compiled
+def count_triangles(n_vertices, edges, limit):
+    """Count the triangles of a graph, and stop when there are more than `limit`."""
+    starts = np.zeros(n_vertices + 1, np.int64)
+    for e in range(len(edges)):
+        starts[max(edges[e, 0], edges[e, 1]) + 1] += 1
+    starts = np.cumsum(starts)
+    lower, end = np.empty(len(edges), np.int64), starts[:-1].copy()
+    for e in range(len(edges)):
+        u = max(edges[e, 0], edges[e, 1])
+        lower[end[u]] = min(edges[e, 0], edges[e, 1])
+        end[u] += 1
+    seen_from = np.full(n_vertices, -1)
+    n_triangles = 0
+    for u in range(n_vertices):
+        for e in range(starts[u], starts[u + 1]):
+            seen_from[lower[e]] = u
+        for e in range(starts[u], starts[u + 1]):
+            v = lower[e]
+            for f in range(starts[v], starts[v + 1]):
+                n_triangles += seen_from[lower[f]] == u
+        if n_triangles > limit:
+            break
+    return n_triangles
+
+
 def _betti_numbers_by_ripser(n_vertices, edges, max_dimension):
     """Return the Betti numbers of the flag complex of a graph, by Ripser.
 
@@ -139,8 +200,10 @@ def _betti_numbers_by_ripser(n_vertices, edges, max_dimension):
     betti = np.zeros(max_dimension + 1, dtype=np.int64)
     joined, edges = np.unique(edges, return_inverse=True)
     betti[0] = n_vertices - len(joined)  # components that are single points need no algebra
+    edges = edges.reshape(-1, 2).astype(np.int32)
+    check_size(len(joined), edges, max_dimension)
     if len(joined) > 0:
-        u, v = edges.reshape(-1, 2).astype(np.int32).T
+        u, v = edges.T
         ones = np.ones(len(u), dtype=np.float32)
         result = doRipsFiltrationDMSparse(
             v.copy(), u.copy(), ones, len(joined), max_dimension, 1.0, 2, False

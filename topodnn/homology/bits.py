@@ -54,6 +54,22 @@ def lowest(word):
     return np.int64(_trailing_zeros(word))
 
 
+@intrinsic
+def _ones(typing_context, word):
+    """Return the number of bits that are set."""
+
+    def generate(context, builder, signature, arguments):
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), generate
+
+
+@compiled
+def size_of(word):
+    """Return how many bits are set."""
+    return np.int64(_ones(word))
+
+
 @compiled
 def bit(v):
     """Return the word with the bit of vertex v, in the block v // 64."""

@@ -18,7 +18,17 @@ Neighbourhoods are rows of bits, see :mod:`topodnn.homology.rows`.
 
 import numpy as np
 
-from topodnn.homology.bits import NOTHING, ONE, all_of, bit, compiled, lowest, turned, turned_back
+from topodnn.homology.bits import (
+    NOTHING,
+    ONE,
+    all_of,
+    bit,
+    compiled,
+    lowest,
+    size_of,
+    turned,
+    turned_back,
+)
 from topodnn.homology.rows import (
     empty_rows,
     order_by_balls,
@@ -27,9 +37,14 @@ from topodnn.homology.rows import (
     without_removed,
 )
 
+# Of the edges in the first links, on clouds of few dimensions 95 % and more are removed, of 5,000
+# images in 50 dimensions 2 to 40 %. Then the collapse takes longer than Ripser without it.
+PROBED = 128  # links
+LEAST_REMOVED = 0.25
+
 
 @compiled
-def collapse(indptr, indices, n_hops):
+def collapse(indptr, indices, n_hops, to_the_end):
     """Collapse the flag complex of all pairs of vertices at most ``n_hops`` hops apart.
 
     Parameters
@@ -38,6 +53,9 @@ def collapse(indptr, indices, n_hops):
         The graph in compressed sparse rows: symmetric, without loops.
     n_hops : int
         At least 1; with 1 the complex is that of the graph itself.
+    to_the_end : bool
+        False gives up where edge collapse hardly removes anything: for β0 and β1 only, since each
+        edge that is left costs Ripser far more in higher dimensions.
 
     Returns
     -------
@@ -52,13 +70,15 @@ def collapse(indptr, indices, n_hops):
     nothing = np.zeros_like(present)
     kept_starts, kept_blocks, kept_words = empty_rows(n_vertices)
     starts, blocks, words = collapse_onto(
-        starts, blocks, words, present, kept_starts, kept_blocks, kept_words, nothing
+        starts, blocks, words, present, kept_starts, kept_blocks, kept_words, nothing, to_the_end
     )
     return remaining(starts, blocks, words, present)
 
 
 @compiled
-def collapse_onto(starts, blocks, words, present, kept_starts, kept_blocks, kept_words, kept):
+def collapse_onto(
+    starts, blocks, words, present, kept_starts, kept_blocks, kept_words, kept, to_the_end
+):
     """Collapse a flag complex and keep a subcomplex of it.
 
     Parameters
@@ -70,6 +90,8 @@ def collapse_onto(starts, blocks, words, present, kept_starts, kept_blocks, kept
     kept_starts, kept_blocks, kept_words, kept : numpy.ndarray
         The rows and the vertices of a flag complex in this one: none of its edges and vertices is
         removed.
+    to_the_end : bool
+        As for :func:`collapse`.
 
     Returns
     -------
@@ -83,7 +105,9 @@ def collapse_onto(starts, blocks, words, present, kept_starts, kept_blocks, kept
         n_removed = _remove_dominated_vertices(starts, blocks, words, present, kept)
         n_present -= n_removed
         starts, blocks, words = without_removed(starts, blocks, words, present)
-    _collapse_links(starts, blocks, words, present, kept_starts, kept_blocks, kept_words, kept)
+    _collapse_links(
+        starts, blocks, words, present, kept_starts, kept_blocks, kept_words, kept, to_the_end
+    )
     return without_removed(starts, blocks, words, present)
 
 
@@ -144,8 +168,12 @@ def _remove_dominated_vertices(starts, blocks, words, present, kept):
 
 
 @compiled
-def _collapse_links(starts, blocks, words, present, kept_starts, kept_blocks, kept_words, kept):
+def _collapse_links(
+    starts, blocks, words, present, kept_starts, kept_blocks, kept_words, kept, to_the_end
+):
     """Collapse the link of every vertex, again where an edge was removed, until nothing changes.
+
+    Or, if not `to_the_end`, until so many links show that it does not pay.
 
     The vertices of a link are numbered locally, and ``local`` holds their rows within the link. An
     edge that is kept is a vertex of the link that is not ``free`` to be removed.
@@ -165,6 +193,7 @@ def _collapse_links(starts, blocks, words, present, kept_starts, kept_blocks, ke
     local = np.empty((64 * longest, longest), np.uint64)
     pending = present.copy()  # the work-list: vertices whose link may have changed
     any_pending = True
+    n_links, n_edges, n_removed = 0, 0, 0
     while any_pending:
         any_pending = False
         for v in range(len(starts) - 1):
@@ -186,6 +215,7 @@ def _collapse_links(starts, blocks, words, present, kept_starts, kept_blocks, ke
             for i in range(size):
                 untested[i] = free[i]
                 changed[i] = NOTHING
+                n_edges += size_of(free[i])
             i, n_clear = 0, 0
             while n_clear < size:  # in circles: starting over takes half as long again
                 if untested[i] == NOTHING:
@@ -199,6 +229,7 @@ def _collapse_links(starts, blocks, words, present, kept_starts, kept_blocks, ke
                     continue
                 link[i] ^= bit(u)
                 free[i] ^= bit(u)
+                n_removed += 1
                 words[homes[u]] &= ~bit(v)
                 for j in range(size):  # the edge is gone from the links of u and of these
                     changed[j] |= common[j]
@@ -217,6 +248,9 @@ def _collapse_links(starts, blocks, words, present, kept_starts, kept_blocks, ke
                     u = vertices[64 * j + lowest(changed[j])]
                     pending[u >> 6] |= bit(u)
                     changed[j] &= changed[j] - ONE
+            n_links += 1
+            if n_links == PROBED and not to_the_end and n_removed < LEAST_REMOVED * n_edges:
+                return
 
 
 @compiled

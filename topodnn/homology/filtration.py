@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from topodnn.homology.betti import check_max_dimension, check_scale
+from topodnn.homology.betti import check_max_dimension, check_scale, check_size
 from topodnn.homology.collapse import collapse_onto
 from topodnn.homology.graph import check_n_neighbors, nested_neighbor_rows
 from topodnn.homology.rows import added_edges, empty_rows, order_by_balls, rows_within
@@ -65,7 +65,8 @@ def persistent_betti_numbers(
     Raises
     ------
     ValueError
-        If an argument is not as described above; the message names the value found.
+        If an argument is not as described above, or the complex of the last step is too large, see
+        :func:`topodnn.homology.betti.check_size`; the message names what was found.
     """
     barcode = scale_barcode(
         points, n_neighbors=n_neighbors, scale=scale, max_dimension=max_dimension
@@ -226,7 +227,8 @@ def _barcode_of_rows(graphs, n_hops, masks, max_dimension) -> list[np.ndarray]:
     births, edges = np.full(n_vertices, -1), []
     for step, (graph, hops, mask) in enumerate(zip(graphs, n_hops, masks, strict=True)):
         present = _as_bits(mask[order])
-        rows = collapse_onto(*rows_within(*graph, order, hops), present, *kept_rows, kept)
+        rows = rows_within(*graph, order, hops)
+        rows = collapse_onto(*rows, present, *kept_rows, kept, max_dimension > 1)
         new = added_edges(*rows, *kept_rows)
         edges.append(np.column_stack([new, np.full(len(new), step, np.int32)]))
         births[(births < 0) & _as_mask(present, n_vertices)] = step
@@ -257,6 +259,7 @@ def _barcode_by_ripser(births, edges, n_steps, max_dimension) -> list[np.ndarray
     number = np.empty(len(births), np.int32)
     number[vertices] = np.arange(len(vertices))
     u, v = number[edges[:, 0]], number[edges[:, 1]]
+    check_size(len(vertices), np.column_stack([u, v]), max_dimension)
     diagonal = np.arange(len(vertices), dtype=np.int32)
     values = np.concatenate([births[vertices], edges[:, 2]]) + 1
     result = doRipsFiltrationDMSparse(
