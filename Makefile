@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # The configuration whose results are kept in results/reference, or several.
 KEPT := paper
 
-.PHONY: help setup reproduce test figures paper reference lint citation bench bench-homology bench-filtration bench-training lock clean
+.PHONY: help setup reproduce test figures paper reference lint citation bench bench-homology bench-filtration bench-dimension bench-training lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -20,7 +20,7 @@ help:
 	@echo "make lint        ruff, snakefmt, import-linter, mypy and snakemake --lint"
 	@echo "make citation    check CITATION.cff, with cffconvert in an environment of its own"
 	@echo "make bench       time homology, persistence over k and training beside the usual ways (about an hour and a half);"
-	@echo "                 make bench-homology, bench-filtration, bench-training: one of them"
+	@echo "                 make bench-homology, bench-filtration, bench-dimension, bench-training: one of them"
 	@echo "make lock        resolve the dependencies of pyproject.toml anew into requirements.txt"
 	@echo "make clean       remove .venv and caches; results stay"
 	@echo "PYTHON=...       chooses the Python, 3.11 or newer; now $(PYTHON)"
@@ -78,13 +78,16 @@ $(READY): requirements.txt pyproject.toml
 	@$(BIN)/python -c 'import topodnn as t; [f([[0.0], [1.0]], n_neighbors=2, max_dimension=2) for f in (t.betti_numbers, t.scale_barcode)]'
 	@touch $@
 
-bench: bench-homology bench-filtration bench-training
+bench: bench-homology bench-filtration bench-dimension bench-training
 
 bench-homology: $(READY)
 	$(BIN)/python benchmarks/bench_homology.py --table benchmarks/homology.md $(BENCH)
 
 bench-filtration: $(READY)
 	$(BIN)/python benchmarks/bench_filtration.py --table benchmarks/filtration.md $(BENCH)
+
+bench-dimension: $(READY)
+	$(BIN)/python benchmarks/bench_dimension.py --table benchmarks/dimension.md $(BENCH)
 
 bench-training: $(READY)
 	$(BIN)/python benchmarks/bench_training.py --table benchmarks/training.md $(BENCH)

@@ -119,7 +119,7 @@ def _betti_numbers_of_rows(indptr, indices, max_dimension, n_hops):
     """Do what `betti_numbers_of_graph` does, for a symmetric graph in compressed sparse rows."""
     n_hops = min(n_hops, len(indptr))  # no shortest path is longer
     n_vertices, edges = collapse(indptr, indices, n_hops, max_dimension > 1)
-    return _betti_numbers_by_ripser(n_vertices, edges, max_dimension)
+    return betti_numbers_by_ripser(n_vertices, edges, max_dimension)
 
 
 def check_max_dimension(max_dimension):
@@ -189,7 +189,7 @@ def count_triangles(n_vertices, edges, limit):
     return n_triangles
 
 
-def _betti_numbers_by_ripser(n_vertices, edges, max_dimension):
+def betti_numbers_by_ripser(n_vertices, edges, max_dimension):
     """Return the Betti numbers of the flag complex of a graph, by Ripser.
 
     The compiled part of ripser.py is called directly: its Python part imports scikit-learn, which
