@@ -167,7 +167,7 @@ def test_make_help_names_every_target():
     targets = re.search(r"^\.PHONY: (.*)", MAKEFILE, re.MULTILINE)[1].split()
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     named = re.findall(r"^make ([\w-]+)", shown.stdout, re.MULTILINE)
-    parts = {"bench-homology", "bench-filtration", "bench-training"}
+    parts = {"bench-homology", "bench-filtration", "bench-dimension", "bench-training"}
     assert parts <= set(re.findall(r"bench-\w+", shown.stdout))
     assert {"help", *parts, *named} == set(targets)
 

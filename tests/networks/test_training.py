@@ -87,6 +87,16 @@ def test_held_out_error_above_the_limit_is_not_well_trained():
         assert trials["well_trained"].tolist() == [well_trained]
 
 
+def test_a_training_error_within_the_limit_is_well_trained_and_ends_the_training():
+    """A line does not part two circles: it leaves about half of the points wrong."""
+    for limit, well_trained in ((0.2, False), (0.7, True)):
+        changes = {"max_train_error": limit, "max_held_out_error": 1.0, "max_trials": 1}
+        _, trials, _ = train(widths=(2, 2), epochs=20, eval_every=5, **changes)
+        assert trials["train_error"].between(0.2, 0.7).all()
+        assert (trials["well_trained"] == well_trained).all()
+        assert (trials["epochs"] == 1).all() == well_trained
+
+
 def test_a_network_that_diverges_touches_no_other():
     alone, _, _ = train(seeds=(0, 1), learning_rate=1e-3, max_trials=1, epochs=3)
     original = training.draw_network

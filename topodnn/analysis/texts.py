@@ -82,10 +82,10 @@ def explanation(table: pd.DataFrame) -> str:
     """The sentences that belong under the table."""
     which = which_networks(table["n_well_trained"], table["n_counted"])
     text = (
-        f"Mean ± standard deviation over {which} (well trained: no training error, "
-        "held-out error within the limit of the configuration); layer 0 is the input, the last "
-        "layer the logits; – where there is no such network, or a layer of k neurons or fewer has "
-        "no βk."
+        f"Mean ± standard deviation over {which} (well trained: training error "
+        "and held-out error within the limits of the configuration); layer 0 is the input, the "
+        "last layer the logits; – where there is no such network, or a layer of k neurons or fewer "
+        "has no βk."
     )
     if "persistent_omega_mean" in table.columns:
         text += " Persistent: what is alive from the smallest to the largest k of the range."

@@ -27,6 +27,7 @@ FAST = {
     "eval_every": None,
     "well_trained_rule": True,
     "max_trials": 3,
+    "max_train_error": 0.0,
     "max_held_out_error": 0.001,
     "by_activation": {"relu": {"epochs": 120}, "sigmoid": {"learning_rate": 0.025}},
 }

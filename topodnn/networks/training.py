@@ -1,8 +1,9 @@
 """Training of a stack of networks until each one is well trained.
 
 *Well trained* (Naitzat, Zhitnikov and Lim, 2020, section 5): no error on the training points and
-next to none on held-out points. A network that ends otherwise is drawn again, with new initial
-weights, up to the number of trials of the protocol.
+next to none on held-out points, or, where classes overlap, errors within given limits. A network
+that ends otherwise is drawn again, with new initial weights, up to the number of trials of the
+protocol.
 """
 
 import math
@@ -276,12 +277,13 @@ def _evaluate(
 ) -> tuple[list[Trial], State]:
     """Read the networks that are due; those that have finished leave the stack.
 
-    A network has finished if it has no training error, if it has not improved since the evaluation
-    before, or if its epochs are over. If it does not count, the next trial of its seed takes its
-    place at once: the stack is full while there are trials left.
+    A network has finished if its training error is within the limit, if it has not improved since
+    the evaluation before, or if its epochs are over. If it does not count, the next trial of its
+    seed takes its place at once: the stack is full while there are trials left.
     """
     start = time.perf_counter()
     data, protocol = task.data, task.protocol
+    most = protocol["max_train_error"]
     due = [i for i, trial in enumerate(running) if task.is_due(trial)]
     stack = take(state.stack, due)
     errors = _errors(stack, data.train_points, data.train_labels, task.function)
@@ -291,11 +293,11 @@ def _evaluate(
     for i, error, held_out_error in zip(due, errors, held_out_errors, strict=True):
         trial = running[i]
         trial.seconds += seconds
-        if trial.epoch < protocol["epochs"] and 0 < error < trial.best:
+        if trial.epoch < protocol["epochs"] and most < error < trial.best:
             trial.best = error
             continue
         finished.append(i)
-        well_trained = error == 0 and held_out_error <= protocol["max_held_out_error"]
+        well_trained = error <= most and held_out_error <= protocol["max_held_out_error"]
         row = {
             "seed": trial.seed,
             "trial": trial.number,

@@ -15,7 +15,9 @@ from topodnn.errors import InputError
 from topodnn.homology.files import chosen_complex, read_scale
 from topodnn.tables import read_table
 
-SHOWN = ("epochs", "batch_size", "learning_rate", "max_trials")  # numbers of a training
+# The numbers of a training that the article shows.
+LIMITS = ("max_train_error", "max_held_out_error")
+SHOWN = ("epochs", "batch_size", "learning_rate", "max_trials", *LIMITS)
 
 
 def describe_data(name: str, *, title: str, path: str, homology: dict, chosen: list[str]) -> dict:
