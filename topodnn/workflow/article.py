@@ -44,6 +44,9 @@ def tables(plan: Plan, kept: str) -> dict[str, str]:
     if "data_seeds" in beside:
         found["data_seeds"] = f"{kept}/data_seeds/tables/data_seeds.csv"
         found["data_seed_comparisons"] = f"{kept}/data_seeds/claims/comparisons.csv"
+        found["persistent_data_seed_comparisons"] = (
+            f"{kept}/data_seeds/claims/persistent_comparisons.csv"
+        )
     if "notebook" in beside:
         found["tutorial"] = f"{kept}/notebook/persistence/summary.csv"
     return found
