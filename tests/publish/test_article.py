@@ -196,8 +196,11 @@ def test_limits_are_said(plain):
 def test_what_other_clouds_show_is_read_from_the_kept_tables(tmp_path):
     kept, inputs = ROOT / "results/reference/data_seeds", article_inputs()
     table = read_text(kept / "tables/data_seeds.csv")
-    table["share"] = ["0.123", *["0.05"] * (len(table) - 2), "0.011"]
-    table["high"] = ["0.777", *["0.3"] * (len(table) - 1)]
+    lasts = table["measure"].str.startswith("persistent")
+    table["share"], table["high"] = lasts.map({True: "0.02", False: "0.05"}), "0.3"
+    table.loc[0, ["share", "high"]] = "0.123", "0.777"
+    table.loc[1, "share"] = "0.011"
+    table.loc[lasts.idxmax(), ["share", "high"]] = "0.085", "0.666"
     table.to_csv(tmp_path / "data_seeds.csv", index=False)
     comparisons = read_text(kept / "claims/comparisons.csv")
     compared = comparisons["measure"].eq("half_life") & comparisons["compared_with"].ne("")
@@ -206,9 +209,12 @@ def test_what_other_clouds_show_is_read_from_the_kept_tables(tmp_path):
     inputs["tables"] |= {
         "data_seeds": str(tmp_path / "data_seeds.csv"),
         "data_seed_comparisons": str(tmp_path / "comparisons.csv"),
+        "persistent_data_seed_comparisons": str(kept / "claims/persistent_comparisons.csv"),
     }
     text = text_of(inputs, tmp_path)
     assert "On 5 clouds of D-I and 5 clouds of D-II" in text
-    assert "1 % to 12 % of the variance" in text
-    assert "highest end of an interval 78 %" in text
-    assert "shorter with ReLU than with tanh on 9 of the 10 clouds" in text
+    assert "1 % to 12 % (highest end of an interval 78 %) of the variance" in text
+    assert "of what persists 2 % to 9 % (highest end of an interval 67 %)" in text
+    assert (
+        "shorter with ReLU than with tanh on 9 of the 10 clouds, of what persists on 10 of" in text
+    )

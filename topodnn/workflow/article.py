@@ -47,6 +47,8 @@ def tables(plan: Plan, kept: str) -> dict[str, str]:
         found["persistent_data_seed_comparisons"] = (
             f"{kept}/data_seeds/claims/persistent_comparisons.csv"
         )
+    if "original_k" in beside:
+        found["original_k"] = f"{kept}/original_k/claims/comparisons.csv"
     if "notebook" in beside:
         found["tutorial"] = f"{kept}/notebook/persistence/summary.csv"
     return found
