@@ -6,7 +6,7 @@ from topodnn.homology.files import read_scale
 from topodnn.log import job_log, progress
 from topodnn.tables import read_table
 
-COLUMNS = ["n_neighbors", "scale", "class", "beta_0", "is_true"]
+COLUMNS = ["n_neighbors", "scale", "class", "beta_0"]
 
 
 def main(

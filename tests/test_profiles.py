@@ -16,7 +16,6 @@ from topodnn.errors import InputError
 from topodnn.homology.betti import betti_numbers
 from topodnn.networks.layers import layer_points, predicted_class
 from topodnn.networks.stacks import draw_network, stack_networks
-from topodnn.profiles import choose_by_plateau
 
 DISC_AND_RING = [[1, 0], [1, 1]]
 
@@ -149,19 +148,6 @@ def test_true_betti_numbers_that_nothing_shows_are_refused(trained):
     model, points, labels = trained
     with pytest.raises(InputError, match=r"nearest is n_neighbors .*\(true: \(7, 0\)\)"):
         topodnn.profile(model, points, labels, true_betti=[[7, 0], [1, 1]])
-
-
-def test_the_plateau_is_the_longest_run_and_of_two_the_first():
-    numbers = [3, 3, 2, 2, 1, 1, 1, 1, 4]
-    table = pd.DataFrame(
-        {"n_neighbors": k, "scale": 2.5, "class": label, "beta_0": value, "beta_1": extra}
-        for k, value in enumerate(numbers, start=10)
-        for label, extra in ((0, 0), (1, k == 17))
-    )
-    choice = choose_by_plateau(table)
-    assert choice["block"] == {"n_neighbors": [14, 15, 16], "scale": [2.5]}
-    assert (choice["n_neighbors"], choice["scale"]) == (15, 2.5)
-    assert choose_by_plateau(table.query("n_neighbors < 14"))["n_neighbors"] == 10
 
 
 class Shift(nn.Module):

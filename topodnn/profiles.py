@@ -1,7 +1,6 @@
 """The topology of a user's own network: Betti numbers of each class at every layer."""
 
 import warnings
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -11,16 +10,18 @@ from numpy.typing import ArrayLike
 from torch import nn
 
 from topodnn.analysis.tidy import with_complexity
-from topodnn.columns import betti_columns
 from topodnn.errors import InputError
 from topodnn.homology.files import chosen_complex
 from topodnn.homology.layers import layer_betti_numbers
-from topodnn.homology.scale import choose_scale, scale_table
+from topodnn.homology.scale import (
+    choose_by_plateau,
+    choose_scale,
+    geometric_grid,
+    scale_table,
+)
 from topodnn.networks.recording import Layers, Pool, in_rows, left_as_found, outputs, record
 
-# Each is about a fifth larger than the one before: a plateau of the Betti numbers is long if it
-# spans a large factor in the number of neighbours.
-GRID = (8, 10, 12, 14, 17, 20, 24, 29, 35, 42)
+GRID = tuple(geometric_grid(8, 42))
 
 
 def profile(
@@ -68,7 +69,7 @@ def profile(
         k of the neighbour graph, the point itself counted; or the ends of a range of k, of which
         the middle is the k of the Betti numbers at one scale. ``'auto'`` chooses the range on the
         points of each label at the input: by :func:`topodnn.homology.scale.choose_scale` if
-        `true_betti` is given, else by :func:`choose_by_plateau`.
+        `true_betti` is given, else by :func:`topodnn.homology.scale.choose_by_plateau`.
     scale : float
         In hops, at least 1.
     max_dimension : int, optional
@@ -134,31 +135,6 @@ def profile(
     table = _table(recorded, classes[rows], every, choice, max_dimension)
     table.attrs["choice"] = choice
     return table
-
-
-def choose_by_plateau(table: pd.DataFrame) -> dict:
-    """Choose k in the middle of the longest run of values that give the same Betti numbers.
-
-    Within a run, no class changes its Betti numbers, whatever they are. Of several longest runs,
-    the one with the lowest k is taken; of two values in the middle, the lower.
-
-    Parameters
-    ----------
-    table : DataFrame
-        From :func:`topodnn.homology.scale.scale_table`, for one scale.
-
-    Returns
-    -------
-    dict
-        As from :func:`topodnn.homology.scale.choose_scale`.
-    """
-    by_k = table.set_index("n_neighbors")[betti_columns(table)].groupby(level=0)
-    found = [(k, rows.to_numpy().tolist()) for k, rows in by_k]
-    runs = [[int(k) for k, _ in run] for _, run in groupby(found, key=lambda pair: pair[1])]
-    run = max(runs, key=len)
-    scale = float(table["scale"].iloc[0])
-    middle = run[(len(run) - 1) // 2]
-    return {"n_neighbors": middle, "scale": scale, "block": {"n_neighbors": run, "scale": [scale]}}
 
 
 def _checked(X: ArrayLike, y: ArrayLike) -> tuple[torch.Tensor, np.ndarray]:
@@ -233,8 +209,9 @@ def _choice(
             f"grid has no number smaller than the number of points of a label: {rarest} has "
             f"{smallest}"
         )
-    compared = np.zeros((len(names), max_dimension + 1), np.int64) if truth is None else truth
-    table = scale_table(points, positions, compared, n_neighbors=tried, scales=[scale])
+    table = scale_table(
+        points, positions, truth, n_neighbors=tried, scales=[scale], max_dimension=max_dimension
+    )
     choice = choose_by_plateau(table) if truth is None else choose_scale(table, truth)
     if len(choice["block"]["n_neighbors"]) == 1 and len(tried) > 1:
         warnings.warn(
@@ -243,10 +220,9 @@ def _choice(
             stacklevel=3,
         )
     table["class"] = names[table["class"]]
-    shown = table if truth is not None else table.drop(columns="is_true")
     method = "plateau" if truth is None else "true_betti"
     choice["n_neighbors"] = int(choice["n_neighbors"])
-    return {**choice, "method": method, "grid": shown.to_dict("records")}
+    return {**choice, "method": method, "grid": table.to_dict("records")}
 
 
 def _range(n_neighbors: int | tuple[int, int] | str) -> tuple[int, int]:

@@ -3,8 +3,8 @@
 import pandas as pd
 from matplotlib.colors import to_hex
 
-from tests.drawings import legend
-from topodnn.figures.scale import FIT_COLOURS, plot_scale
+from tests.drawings import check_not_empty, legend
+from topodnn.figures.scale import FIT_COLOURS, PLATEAU_COLOURS, plot_scale
 
 
 def test_the_scale_shows_all_numbers_the_block_and_the_choice():
@@ -21,6 +21,7 @@ def test_the_scale_shows_all_numbers_the_block_and_the_choice():
     table["is_true"] = table["beta_0"] == 2
     block = {"n_neighbors": [10, 20], "scale": [1.5]}
     choice = {"n_neighbors": 10, "scale": 1.5, "block": block, "stride": 4}
+    choice["method"] = "true_betti"
     figure = plot_scale(table, choice, "Cloud")
     assert figure.get_suptitle().startswith("Cloud, one point in 4:")
     first, second = figure.axes
@@ -36,3 +37,21 @@ def test_the_scale_shows_all_numbers_the_block_and_the_choice():
         outlines = [patch.get_bbox().bounds for patch in axes.patches]
         assert outlines == [(0, 1, 1, 2), (0, 1, 1, 1)]
     assert legend(figure) == [*FIT_COLOURS, "block", "chosen: $k$ = 10, $\\varepsilon$ = 1.5"]
+
+
+def test_of_a_plateau_its_cells_are_coloured_and_nothing_is_called_true(tmp_path):
+    table = pd.DataFrame(
+        [(k, 2.5, label, 1 + (k > 12), label) for k in (8, 10, 12, 14) for label in (0, 1)],
+        columns=["n_neighbors", "scale", "class", "beta_0", "beta_1"],
+    )
+    block = {"n_neighbors": [8, 10, 12], "scale": [2.5]}
+    choice = {"n_neighbors": 10, "scale": 2.5, "block": block, "stride": 1, "method": "plateau"}
+    figure = plot_scale(table, choice, "Cloud")
+    assert [axes.get_title() for axes in figure.axes] == ["$M_a$, β = (1, 0)", "$M_b$, β = (1, 1)"]
+    assert legend(figure) == ["plateau", "chosen: $k$ = 10, $\\varepsilon$ = 2.5"]
+    figure.canvas.draw()
+    for axes in figure.axes:
+        drawn = [to_hex(colour).upper() for colour in axes.collections[0].get_facecolors()]
+        assert drawn == 3 * [PLATEAU_COLOURS[1]] + [PLATEAU_COLOURS[0]]
+        assert [text.get_fontweight() for text in axes.texts] == 3 * ["bold"] + ["normal"]
+    check_not_empty(figure, tmp_path)

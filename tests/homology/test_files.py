@@ -7,9 +7,14 @@ from topodnn.homology.files import read_scale, write_scale
 
 def test_a_choice_of_the_scale_survives_the_file(tmp_path):
     block = {"n_neighbors": [30, 35], "scale": [2.5, 3.5]}
-    choice = {"n_neighbors": 30, "scale": 2.5, "block": block, "stride": 4}
+    choice = {"n_neighbors": 30, "scale": 2.5, "block": block, "method": "plateau", "stride": 4}
     write_scale(tmp_path / "scale.yaml", choice)
     assert read_scale(tmp_path / "scale.yaml") == choice
+
+
+def test_a_choice_from_before_there_were_methods_is_by_the_true_betti_numbers(tmp_path):
+    (tmp_path / "scale.yaml").write_text("{n_neighbors: 3, scale: 2.5, block: {}, stride: 1}")
+    assert read_scale(tmp_path / "scale.yaml")["method"] == "true_betti"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from topodnn.datasets.generators import discs_in_square, entangled_tori
 from topodnn.errors import InputError
 from topodnn.homology.betti import betti_numbers
 from topodnn.homology.files import read_scale
-from topodnn.homology.scale import choose_scale, scale_table
+from topodnn.homology.scale import choose_by_plateau, choose_scale, geometric_grid, scale_table
 from topodnn.log import job_log
 from topodnn.tables import read_table
 
@@ -224,6 +224,39 @@ def test_the_differences_of_all_dimensions_are_added():
         choose_scale(table, TRUE[:1])
 
 
+# Without true Betti numbers -----------------------------------------------------------------------
+
+
+def test_the_plateau_is_the_longest_run_and_of_two_the_first():
+    numbers = [3, 3, 2, 2, 1, 1, 1, 1, 4]
+    table = pd.DataFrame(
+        {"n_neighbors": k, "scale": 2.5, "class": label, "beta_0": value, "beta_1": extra}
+        for k, value in enumerate(numbers, start=10)
+        for label, extra in ((0, 0), (1, k == 17))
+    )
+    choice = choose_by_plateau(table)
+    assert choice["block"] == {"n_neighbors": [14, 15, 16], "scale": [2.5]}
+    assert (choice["n_neighbors"], choice["scale"]) == (15, 2.5)
+    assert choose_by_plateau(table.query("n_neighbors < 14"))["n_neighbors"] == 10
+
+
+def test_the_geometric_grid_grows_by_a_fifth():
+    assert geometric_grid(8, 42) == [8, 10, 12, 14, 17, 20, 24, 29, 35, 42]
+    assert geometric_grid(2, 6) == [2, 3, 4, 5, 6]  # by one, where a fifth is less
+    assert geometric_grid(10, 41)[-1] == 35
+    assert geometric_grid(9, 9) == [9]
+    assert geometric_grid(9, 8) == []
+
+
+def test_without_true_betti_numbers_the_table_does_not_say_what_is_true():
+    (points, labels), true_betti, _ = SPACES["sphere and two circles"]
+    grid = {"n_neighbors": [5, 12], "scales": [2.5]}
+    table = scale_table(points, labels, None, **grid, max_dimension=2)
+    known = scale_table(points, labels, np.array(true_betti), **grid)
+    pd.testing.assert_frame_equal(table, known.drop(columns="is_true"))
+    assert "beta_1" not in scale_table(points, labels, None, **grid, max_dimension=0)
+
+
 # The script ---------------------------------------------------------------------------------------
 
 
@@ -243,7 +276,7 @@ def test_the_script_writes_the_grid_and_the_choice(tmp_path):
         )  # fmt: skip
     table, choice = read_table(csv, ["n_neighbors", "is_true"]), read_scale(yaml)
     assert len(table) == 18
-    assert choice["stride"] == 2
+    assert (choice["method"], choice["stride"]) == ("true_betti", 2)
     assert {key: choice[key] for key in ("n_neighbors", "scale", "block")} == choose_scale(
         table, np.array(true_betti)
     )
@@ -262,13 +295,50 @@ def test_the_script_logs_all_numbers_when_nothing_fits(tmp_path):
     assert "n_neighbors  scale  class  beta_0  beta_1  is_true" in log
 
 
-def test_unknown_betti_numbers_are_refused_with_one_sentence(tmp_path):
-    write_cloud(tmp_path / "data.npz", *cloud(circle(9), circle(9)), np.zeros((0, 0), dtype=int))
-    with pytest.raises(InputError, match="are not known; give both as numbers"):
+UNKNOWN = np.zeros((0, 0), dtype=int)
+
+
+def run_without_truth(folder, classes, n_neighbors: list[int]) -> tuple[pd.DataFrame, dict, str]:
+    """The table, the choice and the log of the script on classes of unknown topology."""
+    data, csv, yaml = (folder / name for name in ("data.npz", "table.csv", "choice.yaml"))
+    write_cloud(data, *cloud(*classes), UNKNOWN)
+    with job_log(folder / "log"):
         script.main(
-            tmp_path / "data.npz", "a", "b",
-            n_neighbors=[4], scales=[1.5], stride=1, max_dimension=1,
-        )  # fmt: skip
+            data, csv, yaml, n_neighbors=n_neighbors, scales=[1.5], stride=1, max_dimension=1
+        )
+    log = (folder / "log").read_text()
+    return read_table(csv, ["n_neighbors", "beta_1"]), read_scale(yaml), log
+
+
+def test_without_true_betti_numbers_the_plateau_chooses(tmp_path):
+    rings = [circle(60), two_circles(120)]
+    table, choice, log = run_without_truth(tmp_path, rings, geometric_grid(4, 60))
+    assert "is_true" not in table
+    assert set(table["class"]) == {0, 1}
+    assert (choice["method"], choice["scale"], choice["stride"]) == ("plateau", 1.5, 1)
+    assert choice["n_neighbors"] in choice["block"]["n_neighbors"]
+    on_plateau = table[table["n_neighbors"].isin(choice["block"]["n_neighbors"])]
+    assert len(on_plateau) == 2 * len(choice["block"]["n_neighbors"]) > 4
+    assert len(on_plateau.drop_duplicates(["class", "beta_0", "beta_1"])) == 2
+    assert "plateau, on which the classes have the Betti numbers (1, 1), (2, 2)" in log
+    assert "WARNING" not in log
+
+
+def test_a_plateau_of_one_k_is_a_choice_and_a_warning(tmp_path):
+    lattice = np.stack(np.meshgrid(range(12), [0, 40, 90]), axis=-1).reshape(-1, 2).astype(float)
+    table, choice, log = run_without_truth(tmp_path, [lattice, lattice], [2, 14])
+    assert table["beta_0"].nunique() == 2
+    assert choice["block"] == {"n_neighbors": [2], "scale": [1.5]}
+    assert "WARNING no two neighbouring values of n_neighbors give the same Betti numbers" in log
+    _, _, log = run_without_truth(tmp_path, [lattice, lattice], [2])
+    assert "no two neighbouring values" not in log  # there is only one
+
+
+def test_a_plateau_with_nothing_left_to_simplify_is_a_warning(tmp_path):
+    line = np.stack([np.arange(40.0), np.zeros(40)], axis=1)
+    warning = "WARNING on the plateau every class is one component and nothing else"
+    assert warning in run_without_truth(tmp_path, [line, line], [4, 6])[2]
+    assert warning not in run_without_truth(tmp_path, [line, circle(40)[:, :2]], [4, 6])[2]
 
 
 def test_dimensions_that_are_not_computed_do_not_choose(tmp_path):

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -12,8 +13,10 @@ from pypdf import PdfReader
 from tests.conftest import ROOT
 from tests.workflow.test_outputs import plan_of
 from topodnn.analysis.texts import MEASURED, in_words
+from topodnn.datasets.files import Data, write_data
+from topodnn.homology.files import write_scale
 from topodnn.networks.protocols import PROTOCOLS
-from topodnn.publish.article import compile_article, group_trainings
+from topodnn.publish.article import compile_article, describe_data, group_trainings
 from topodnn.publish.provenance import write_provenance
 from topodnn.workflow.article import trainings as article_trainings
 
@@ -35,7 +38,7 @@ def data_set(name: str, n_classes: int = 2) -> dict:
     return {
         "name": name, "title": name, "n_points": 100, "n_held_out": 10, "stride": 1,
         "true_betti": [[1, 0]] * n_classes, "n_neighbors": 20, "scale": 2.5,
-        "k_low": 14, "k_high": 40, "n_pairs": None, "n_fitting": None,
+        "k_low": 14, "k_high": 40, "method": None, "n_pairs": None, "n_fitting": None,
     }  # fmt: skip
 
 
@@ -115,7 +118,7 @@ def changed(tmp_path_factory) -> str:
         table.to_csv(tables[name], index=False)
     write_provenance(folder / "provenance.yaml", changed_provenance(tables["provenance"]))
     tables["provenance"] = str(folder / "provenance.yaml")
-    inputs["data"][3] = data_set("five-discs", n_classes=27)
+    inputs["data"][3] = data_set("five-discs", n_classes=27) | {"method": "plateau"}
     for kind in inputs["trainings"]:
         if (kind["network"], kind["activation"]) == ("9x15", "relu"):
             kind["numbers"]["epochs"] = 120
@@ -185,6 +188,37 @@ def test_the_article_says_which_betti_numbers_a_layer_can_have(plain):
     assert "Alexander duality" in plain
     assert "raw_beta_1" in plain
     assert "half-life of ω−1 (the lowest ω is 1)" in plain
+
+
+def test_the_article_says_by_what_k_was_chosen(plain, changed):
+    plateau = "Of five-discs no true numbers are known"
+    by_hand = "Here they are given in the configuration"
+    assert plateau in changed
+    assert "run of k over which the Betti numbers of all classes stay the same" in changed
+    assert by_hand not in changed
+    assert by_hand in plain
+    assert "no true numbers are known" not in plain
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_pairs_that_fit_are_counted_where_true_betti_numbers_chose(tmp_path, is_known):
+    n = 4
+    true_betti = np.ones((2 * is_known, 1 * is_known), dtype=int)
+    data = Data(np.zeros((n, 2)), np.arange(n) % 2, np.zeros(n, dtype=bool), true_betti)
+    paths = [tmp_path / name for name in ("data.npz", "scale.csv", "scale.yaml")]
+    write_data(paths[0], data)
+    table = pd.DataFrame({"n_neighbors": [8, 10, 12], "scale": 2.5, "class": 0, "beta_0": 1})
+    if is_known:
+        table["is_true"] = [True, True, False]
+    table.to_csv(paths[1], index=False)
+    block = {"n_neighbors": [8, 10], "scale": [2.5]}
+    method = "true_betti" if is_known else "plateau"
+    choice = {"n_neighbors": 8, "scale": 2.5, "block": block, "method": method, "stride": 1}
+    write_scale(paths[2], choice)
+    homology = {"n_neighbors": "auto", "scale": 2.5, "stride": 1}
+    told = describe_data("mine", title="Mine", path=paths[0], homology=homology, chosen=paths[1:])
+    assert (told["method"], told["k_low"], told["k_high"]) == (method, 8, 10)
+    assert (told["n_pairs"], told["n_fitting"]) == ((3, 2) if is_known else (None, None))
 
 
 def test_limits_are_said(plain):

@@ -59,8 +59,10 @@ REFUSED = [
     (("datasets", "x"), {"sklearn": "iris", "scaling": "minmax"}, "be one of none, standard, max_"),
     (("datasets", "x"), {"sklearn": "iris", "components": 5}, "datasets.x: components is 5, but "
      "must be at most 4: the data set has 4 features and 135 points that are not held out"),
-    (("datasets", "x"), {"sklearn": "digits", "max_points_per_class": 60}, "datasets.x.homology "
-     "must have n_neighbors and scale as numbers: of a file or a public data set"),
+    (("datasets", "x"), {"sklearn": "digits", "max_points_per_class": 60}, "datasets.x.homology."
+     "scale is 'auto', but must be a number: of a file or a public data set"),
+    (("datasets", "x"), {"sklearn": "iris", "homology": {"scale": 2.5}}, "datasets.x.homology.grid"
+     ".last is 50, but must be smaller than the number of points of a class, 50"),
     (("datasets", "x"), {"sklearn": "iris", "max_points_per_class": 20, "homology": {"n_neighbors":
      20, "scale": 2.5}}, "must be smaller than the number of points of a class, 20"),
     (("data_home",), 3, "data_home is 3, but must be of type string or null"),
@@ -227,10 +229,15 @@ def test_a_file_with_true_betti_numbers_lets_them_choose_the_scale(tiny_config, 
     assert load_points(settings["datasets"]["tori"])[2].tolist() == [[1, 0, 0], [1, 1, 0]]
 
 
+def test_without_true_betti_numbers_k_alone_may_be_chosen(tiny_config, tmp_path):
+    homology = {"scale": 2.5, "grid": {"first": 4, "last": 19}}
+    resolve(own_file(tiny_config, tmp_path, homology=homology), SCHEMA)
+
+
 @pytest.mark.parametrize(
     ("keys", "text"),
     [
-        ({}, "must have n_neighbors and scale as numbers: of a file .* 'true_betti' gives them"),
+        ({}, r"scale is 'auto', but must be a number: of a file .* 'true_betti' gives them"),
         ({"true_betti": [[1], [1], [1]]}, "true_betti has 3 rows, but the file has 2 classes"),
         (
             {"true_betti": [[1], [-1]]},

@@ -61,6 +61,17 @@ def test_the_scale_is_chosen_where_it_is_not_given(tiny):
     assert tori == complex_ | {"max_dimension": 2, "stride": 1}
 
 
+def test_without_true_betti_numbers_the_grid_is_geometric(tiny_config):
+    homology = {"scale": 2.5, "grid": {"first": 8, "last": 20, "step": 3}}
+    tiny_config["datasets"]["tori"] = {"sklearn": "iris", "homology": homology}
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    assert ("tori", "homology") in plan.chosen
+    grid = plan.grid(SimpleNamespace(dataset="tori", sample="homology"))
+    assert grid == {
+        "n_neighbors": [8, 10, 12, 14, 17, 20], "scales": [2.5], "stride": 1, "max_dimension": 2,
+    }  # fmt: skip
+
+
 def test_a_range_of_k_has_a_middle(tiny):
     tiny.samples["tori", "homology"]["n_neighbors"] = {"low": 12, "high": 19}
     tori = tiny.sample(SimpleNamespace(dataset="tori", sample="homology"))

@@ -1,4 +1,4 @@
-"""The choice of the scale as a file: YAML with n_neighbors, scale, block and stride."""
+"""The choice of the scale as a file: YAML with n_neighbors, scale, block, method and stride."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from topodnn.errors import InputError
 
 
 def write_scale(path: str | Path, choice: dict[str, Any]) -> None:
-    """Write what :func:`topodnn.homology.scale.choose_scale` returns, with ``stride``, in YAML."""
+    """Write a choice of :mod:`topodnn.homology.scale`, with ``method`` and ``stride``, in YAML."""
     text = yaml.safe_dump(choice, sort_keys=False, default_flow_style=None)
     Path(path).write_text(text, encoding="utf-8")
 
@@ -37,6 +37,12 @@ def sampled_complex(
 def read_scale(path: str | Path) -> dict[str, Any]:
     """Read what :func:`write_scale` wrote.
 
+    Returns
+    -------
+    dict
+        n_neighbors, scale, block, stride, and method: ``true_betti`` or ``plateau``. A file without
+        a method is from the time when only true Betti numbers chose.
+
     Raises
     ------
     InputError
@@ -50,4 +56,4 @@ def read_scale(path: str | Path) -> dict[str, Any]:
     missing = [key for key in ("n_neighbors", "scale", "block", "stride") if key not in keys]
     if missing:
         raise InputError(f"{path} has no key {missing[0]!r}; it must be what choose_scale wrote")
-    return choice
+    return {"method": "true_betti", **choice}

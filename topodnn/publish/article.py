@@ -38,16 +38,19 @@ def describe_data(name: str, *, title: str, path: str, homology: dict, chosen: l
     -------
     dict
         name, title, n_points, n_held_out, true_betti (classes × dimensions), stride, n_neighbors,
-        scale; k_low and k_high, None where k has no range; n_pairs in the grid and n_fitting, those
-        that give the true Betti numbers of all classes at the input, None where nothing was chosen.
+        scale; k_low and k_high, None where k has no range; method of the choice, None where nothing
+        was chosen; n_pairs in the grid and n_fitting, those that give the true Betti numbers of all
+        classes at the input, None where these did not choose.
     """
     data = read_data(path)
-    n_pairs = n_fitting = None
+    method = n_pairs = n_fitting = None
     if chosen:
+        choice = read_scale(chosen[1])
+        method, homology = choice["method"], homology | chosen_complex(choice)
+    if method == "true_betti":
         table = read_table(chosen[0], ["n_neighbors", "scale", "is_true"])
         fits = table.groupby(["n_neighbors", "scale"])["is_true"].all()
         n_pairs, n_fitting = len(fits), int(fits.sum())
-        homology = homology | chosen_complex(read_scale(chosen[1]))
     return {
         "name": name,
         "title": title,
@@ -56,6 +59,7 @@ def describe_data(name: str, *, title: str, path: str, homology: dict, chosen: l
         "true_betti": data.true_betti.tolist(),
         **{key: homology[key] for key in ("stride", "n_neighbors", "scale")},
         **{key: homology.get(key) for key in ("k_low", "k_high")},
+        "method": method,
         "n_pairs": n_pairs,
         "n_fitting": n_fitting,
     }

@@ -17,7 +17,6 @@ from topodnn.workflow.experiments import (
     PRETRAINED,
     Size,
     batches_of,
-    is_auto,
     neighbors_of,
     samples,
     scale_grid,
@@ -102,7 +101,7 @@ def _check_source(dataset: dict[str, Any], where: str) -> None:
 
 
 def _check_sample(sample: dict[str, Any], size: Size, where: str) -> None:
-    n_neighbors, scales = scale_grid(sample)
+    n_neighbors, scales = scale_grid(sample, size.is_known)
     smallest = math.ceil(min(size.by_class) / sample["stride"])
     ends = neighbors_of(sample)
     if ends.get("k_low", 0) > ends.get("k_high", 0):
@@ -135,11 +134,11 @@ def _check_sample(sample: dict[str, Any], size: Size, where: str) -> None:
                 f"{where}.grid.scales has {one} and {other}, but must have only one of them: "
                 f"distances are whole numbers of hops, and both scales are {int(one)}."
             )
-    if not size.is_known and is_auto(sample):
+    if not size.is_known and sample["scale"] == "auto":
         raise InputError(
-            f"{where} must have n_neighbors and scale as numbers: of a file or a public data set "
-            "the true Betti numbers that would choose them are not known, unless the key "
-            "'true_betti' gives them."
+            f"{where}.scale is 'auto', but must be a number: of a file or a public data set the "
+            "true Betti numbers that would choose it are not known, unless the key 'true_betti' "
+            "gives them."
         )
 
 

@@ -136,19 +136,24 @@ def samples(dataset: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def is_auto(sample: dict[str, Any]) -> bool:
-    """Whether the true Betti numbers of the input are to choose something."""
+    """Whether the Betti numbers of the input are to choose something."""
     return "auto" in (sample["n_neighbors"], sample["scale"])
 
 
-def scale_grid(sample: dict[str, Any]) -> tuple[list[int], list[float]]:
-    """Values of n_neighbors and scale among which to choose; a number stands for itself."""
+def scale_grid(sample: dict[str, Any], is_known: bool) -> tuple[list[int], list[float]]:
+    """Values of n_neighbors and scale among which to choose; a number stands for itself.
+
+    The grid is linear where the true Betti numbers are known, else geometric.
+    """
     grid, scale = sample["grid"], sample["scale"]
-    return (
-        list(range(grid["first"], grid["last"] + 1, grid["step"]))
-        if sample["n_neighbors"] == "auto"
-        else list(dict.fromkeys(neighbors_of(sample).values())),
-        grid["scales"] if scale == "auto" else [scale],
-    )
+    scales = grid["scales"] if scale == "auto" else [scale]
+    if sample["n_neighbors"] != "auto":
+        return list(dict.fromkeys(neighbors_of(sample).values())), scales
+    if is_known:
+        return list(range(grid["first"], grid["last"] + 1, grid["step"])), scales
+    from topodnn.homology.scale import geometric_grid  # with Numba, which takes a second
+
+    return geometric_grid(grid["first"], grid["last"]), scales
 
 
 def neighbors_of(sample: dict[str, Any]) -> dict[str, int]:

@@ -192,7 +192,7 @@ class Plan:
     def grid(self, wildcards: Wildcards) -> dict[str, Any]:
         """Among what the complex of a sample is chosen, and on which points."""
         numbers = self.samples[wildcards.dataset, wildcards.sample]
-        n_neighbors, scales = scale_grid(numbers)
+        n_neighbors, scales = scale_grid(numbers, self._size(wildcards).is_known)
         kept = {key: numbers[key] for key in ("stride", "max_dimension")}
         return {"n_neighbors": n_neighbors, "scales": scales, **kept}
 
