@@ -55,6 +55,19 @@ rule compare_protocols:
         "../scripts/compare_protocols.py"
 
 
+rule compare_epsilons:
+    input:
+        table=f"{results}/betti_numbers_at_all_scales.csv",
+    output:
+        claims=multiext(f"{results}/tables/epsilon_claims", ".csv", ".md", ".tex"),
+        verdicts=multiext(f"{results}/tables/epsilon_verdicts", ".csv", ".md", ".tex"),
+    params:
+        protocol=plan.judged,
+        thresholds=settings["claims"],
+    script:
+        "../scripts/compare_epsilons.py"
+
+
 rule compare_data_seeds:
     input:
         table=f"{results}/betti_numbers.csv",

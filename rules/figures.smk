@@ -51,6 +51,18 @@ rule plot_samples:
         "../scripts/plot_samples.py"
 
 
+rule plot_epsilons:
+    input:
+        table=f"{results}/betti_numbers_at_all_scales.csv",
+    output:
+        in_report(drawn("plot_epsilons")),
+    params:
+        panels=named(panels["epsilons"]),
+        scales=plan.scales,
+    script:
+        "../scripts/plot_epsilons.py"
+
+
 rule plot_comparisons:
     input:
         table=f"{results}/betti_numbers.csv",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from topodnn.analysis.comparisons import in_both_measures, protocol_differences
-from topodnn.analysis.protocols import claim_texts, claims_by_protocol, verdict_texts
+from topodnn.analysis.grouped import claim_texts, claims_by, verdict_texts
 from topodnn.analysis.verdicts import protocol_texts
 from topodnn.log import job_log, log
 from topodnn.tables import read_curves, write_texts
@@ -24,14 +24,14 @@ def main(
     table = read_curves(table_path)
     rng = np.random.default_rng(thresholds["seed"])
     differences = in_both_measures(protocol_differences, table, thresholds, rng)
-    claims, verdicts = claims_by_protocol(table, thresholds)
+    claims, verdicts = claims_by("protocol", table, thresholds)
     for paths, rows, texts in (
-        (difference_paths, differences, protocol_texts),
-        (claim_paths, claims, claim_texts),
-        (verdict_paths, verdicts, verdict_texts),
+        (difference_paths, differences, protocol_texts(differences)),
+        (claim_paths, claims, claim_texts("protocol", claims)),
+        (verdict_paths, verdicts, verdict_texts("protocol", verdicts)),
     ):
         rows.to_csv(paths[0], index=False)
-        write_texts(paths[1:], texts(rows))
+        write_texts(paths[1:], texts)
     log.info("%d comparisons", len(differences))
 
 

@@ -28,8 +28,8 @@ def main(
     """Write one row per seed, layer and class.
 
     `homology` has n_neighbors, scale, max_dimension and stride, and k_low and k_high if k has a
-    range; the choice in `scale_path`, if there is one, overrides all but max_dimension and stride,
-    and its block is the range. The sample is taken before the predicted classes, so that
+    range; of n_neighbors and scale, what is auto is the choice in `scale_path`, and its block is
+    the range. The sample is taken before the predicted classes, so that
     all layers of all networks have the same points.
     """
     data = read_data(data_path)

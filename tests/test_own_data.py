@@ -12,6 +12,7 @@ import yaml
 import topodnn
 from tests.running import copy_of_the_repository, forked_snakemake
 from topodnn.datasets.files import read_data
+from topodnn.homology.scale import geometric_grid
 
 SWISH = """
 import torch
@@ -115,6 +116,34 @@ def test_a_public_data_set_is_read_again_where_its_preparation_changes(tmp_path)
     assert "Nothing to be done" in jobs("--dry-run", data_home=str(tmp_path / "elsewhere"))
     turned = {"digits": dataset | {"classes": {"others": "rest", "zero": [0]}}}
     assert "rule read_data" in jobs("--dry-run", datasets=turned)
+
+
+@pytest.mark.end_to_end
+def test_without_true_betti_numbers_the_plateau_is_used_at_every_scale(finished):
+    results = finished / "results/test"
+    choice = yaml.safe_load((results / "scale/digits/homology.yaml").read_text())
+    grid = pd.read_csv(results / "scale/digits/homology.csv")
+    assert choice["method"] == "plateau"
+    assert grid["n_neighbors"].unique().tolist() == geometric_grid(6, 24)
+    assert "is_true" not in grid
+    log = (results / "logs/choose_scale/digits/homology.log").read_text()
+    assert "n_neighbors is chosen by the longest plateau" in log
+    table = pd.read_csv(results / "betti_numbers_at_all_scales.csv")
+    plateau = choice["block"]["n_neighbors"]
+    ends = [choice["n_neighbors"], plateau[0], plateau[-1]]
+    assert set(table["dataset"]) == {"digits"}
+    assert table["input_is_true"].isna().all()
+    names = ["n_neighbors", "k_low", "k_high"]
+    for _, rows in table.groupby("scale"):
+        assert rows[names].drop_duplicates().to_numpy().tolist() == [ends]
+    fine, coarse = (table[table["scale"] == scale].reset_index(drop=True) for scale in (1.5, 2.5))
+    same = ["activation", "seed", "layer", "class", "n_points", "beta_0"]
+    pd.testing.assert_frame_equal(fine[same], coarse[same])  # hops join no components
+    assert (fine["beta_1"] > coarse["beta_1"]).any()
+    main = pd.read_csv(results / "betti_numbers.csv").query("dataset == 'digits'")
+    assert main["omega"].tolist() == coarse["omega"].tolist()
+    verdicts = pd.read_csv(results / "tables/epsilon_verdicts.csv")
+    assert verdicts.groupby(["claim", "measure"])["scale"].apply(list).tolist() == 4 * [[1.5, 2.5]]
 
 
 @pytest.mark.end_to_end

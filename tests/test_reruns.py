@@ -55,6 +55,7 @@ DRAWINGS = {
     "plot_scale": 1,
     "plot_panels": 1,
     "plot_samples": 1,
+    "plot_epsilons": 1,
     "plot_comparisons": 1,
     "plot_well_trained": 1,
     "plot_layers": 1,
@@ -130,8 +131,8 @@ def test_other_code_of_the_provenance_does_not_pass_for_what_made_the_results(fi
 def test_changed_training_makes_the_networks_stale(finished, tmp_path):
     edit = ("topodnn/networks/optimiser.py", "eps=1e-8", "eps=1e-7")
     jobs = planned_jobs(changed(finished, tmp_path, *edit), *TINY)
-    assert jobs["train"] == 3
-    assert jobs["compute_homology"] == 4
+    assert jobs["train"] == 5
+    assert jobs["compute_homology"] == 8
     assert "generate_data" not in jobs
     assert "choose_scale" not in jobs
 
@@ -142,9 +143,9 @@ def test_a_changed_number_of_the_collapse_computes_the_homology_again_and_does_n
 ):
     edit = ("topodnn/homology/collapse.py", "n_present // 20", "n_present // 21")
     jobs = planned_jobs(changed(finished, tmp_path, *edit), *TINY)
-    assert jobs["choose_scale"] == 2
-    assert jobs["compute_homology"] == 4
-    assert jobs["aggregate"] == 2
+    assert jobs["choose_scale"] == 3
+    assert jobs["compute_homology"] == 8
+    assert jobs["aggregate"] == 3
     assert jobs["judge_claims"] == 1
     assert not {"generate_data", "train", "measure_weights"} & set(jobs)
 
@@ -161,7 +162,7 @@ def test_another_format_of_a_mean_computes_no_homology(finished, tmp_path):
 @pytest.mark.parametrize(
     ("change", "new"),
     [
-        (lambda c: c["activations"].append("gelu"), {"train": 1, "compute_homology": 1}),
+        (lambda c: c["activations"].append("gelu"), {"train": 2, "compute_homology": 3}),
         (lambda c: c["networks"].update({"2x9": [9, 9]})
          or c["experiments"][1]["networks"].append("2x9"), {"train": 1, "compute_homology": 2}),
         (lambda c: c["datasets"].update({"D-I": {"generator": "discs_in_square"}})

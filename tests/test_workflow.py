@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
@@ -34,6 +35,12 @@ FIGURES = [
     "discs/3x15/fast/class_0",
     "discs/3x15/fast/class_1",
     "discs/3x15/fast/samples",
+    "digits/data",
+    "digits/scale_homology",
+    "digits/2x10/fast/activations",
+    "digits/2x10/fast/class_0",
+    "digits/2x10/fast/class_1",
+    "digits/2x10/fast/epsilons",
     "comparisons/width",
     "well_trained",
     "discs/3x15/fast/relu/layers",
@@ -45,13 +52,14 @@ FIGURES = [
 def test_everything_is_made(finished):
     results = finished / "results/test"
     table, trials = results_of(finished)
-    kinds, (tori, discs) = table.groupby("dataset"), (2 * 2 * 6 * 2, 2 * 5 * 2)
     # Activations, seeds, layers, classes.
-    assert kinds.size().to_dict() == {"tori": tori, "discs": discs}
+    tori, discs, digits = 2 * 2 * 6 * 2, 2 * 5 * 2, 2 * 2 * 4 * 2
+    rows = table.groupby("dataset").size().to_dict()
+    assert rows == {"tori": tori, "discs": discs, "digits": digits}
     assert table[["beta_0", "beta_1", "omega"]].notna().all().all()
     in_the_plane = tori // 6  # the logits, which have no β2
-    assert table["beta_2"].isna().sum() == discs + in_the_plane
-    assert table["raw_beta_2"].isna().sum() == discs
+    assert table["beta_2"].isna().sum() == discs + digits + in_the_plane
+    assert table["raw_beta_2"].isna().sum() == discs + digits
     assert set(trials["seed"]) == {0, 1}
     assert pd.read_parquet(results / "betti_numbers.parquet").shape == table.shape
     for name in FIGURES:
@@ -61,10 +69,10 @@ def test_everything_is_made(finished):
     assert "train/tori/4x25/fast/relu/seeds_0-1" in set(timed["job"])
     assert (timed["s"] > 0).all()
     weights = pd.read_csv(results / "claims/weights.csv")
-    assert len(weights) == 4 * 5 + 2 * 4  # networks, layers
+    assert len(weights) == 4 * 5 + 2 * 4 + 4 * 3  # networks, layers
     assert weights.query("dataset == 'discs' and layer == 1")["injective"].all()  # of 2 features
     assert (results / "claims/verdicts.tex").stat().st_size > 500
-    for table in ("complexity", "well_trained", "scales"):
+    for table in ("complexity", "well_trained", "scales", "epsilon_claims"):
         for ending in ("csv", "md", "tex"):
             assert (results / f"tables/{table}.{ending}").stat().st_size > 200
     assert not list(results.glob("activations/**/*.safetensors"))
@@ -110,9 +118,9 @@ def test_every_job_has_a_log_and_those_before_the_tables_are_timed(finished):
         p.relative_to(results / "benchmarks").with_suffix("")
         for p in results.glob("benchmarks/**/*.tsv")
     }
-    assert len(logs) == 42
+    assert len(logs) == 55
     assert timed == {path for path in logs if path.parts[0] in MEASURED}
-    others = {"read_data", "read_weights", "compute_persistence"}
+    others = {"read_weights", "compute_persistence"}
     assert {path.parts[0] for path in timed} == set(MEASURED) - others
     text = (results / "logs/train/tori/4x25/fast/relu/seeds_0-1.log").read_text()
     assert "epochs of trial 1" in text
@@ -140,11 +148,12 @@ def test_the_report_has_every_figure_and_table_with_its_caption(finished, report
     figures = {f"{folder}/figures/{name}.png" for name in FIGURES}
     pages = {str(p.relative_to(finished)) for p in (finished / folder).glob("**/*.html")}
     assert set(results) == figures | pages
-    assert len(pages) == 9
+    assert len(pages) == 11
     assert sorted(categories) == [
         "1. Claims", "2. Curves", "3. Layers", "4. Data and scale", "5. Training", "6. The run",
     ]  # fmt: skip
-    assert set(categories["2. Curves"]) == {"All data sets", "discs", "Entangled tori (small)"}
+    datasets = {"discs", "digits", "Entangled tori (small)"}
+    assert set(categories["2. Curves"]) == {"All data sets", *datasets}
     for path, result in results.items():
         assert "<strong>It follows</strong>" in result["caption"], path
         assert "system-message" not in result["caption"], path  # what docutils does not understand
@@ -191,8 +200,8 @@ def test_the_page_to_explore_has_every_network(finished):
     page = (finished / "results/test/explore.html").read_text(encoding="utf-8")
     data = json.loads(re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page)[1])
     networks = {(kind["dataset"], kind["activation"]): kind["seeds"] for kind in data["kinds"]}
-    seeds = [0, 1]
-    assert networks == {("tori", "relu"): seeds, ("tori", "tanh"): seeds, ("discs", "relu"): seeds}
+    of_both = product(["tori", "digits"], ["relu", "tanh"])
+    assert networks == {kind: [0, 1] for kind in [*of_both, ("discs", "relu")]}
     assert [(cloud["dataset"], cloud["n_points"]) for cloud in data["clouds"]] == [("discs", 1000)]
     assert data["titles"]["tori"] == "Entangled tori (small)"
     assert len(page.encode()) < 8e6
@@ -259,6 +268,7 @@ def test_a_batch_at_every_layer_is_computed_for_networks_that_are_there(finished
     folder = shutil.copytree(finished, tmp_path / "copy")
     config = yaml.safe_load((folder / "config/test.yaml").read_text())
     config["datasets"]["tori"]["persistence"] = {"n_points": 80}
+    config["experiments"] = config["experiments"][:2]
     config["experiments"][0] |= {"activations": ["relu"], "figures": ["curves", "diagrams"]}
     config["tensorboard"] = True
     config["figure_formats"] = ["png"]

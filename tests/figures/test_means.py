@@ -1,13 +1,14 @@
-"""Mean curves: of activations, of samples, of protocols."""
+"""Mean curves: of activations, of samples, of ε, of protocols."""
 
 import pandas as pd
 import pytest
 
+from scripts import plot_epsilons as epsilons_script
 from scripts import plot_protocols as protocols_script
 from scripts import plot_samples as samples_script
 from tests.conftest import curves
 from tests.drawings import check_not_empty, legend, numbers
-from topodnn.figures.means import plot_activations, plot_protocols, plot_samples
+from topodnn.figures.means import plot_activations, plot_epsilons, plot_protocols, plot_samples
 
 ROWS = [("a", "one scale"), ("a", "persistent"), ("b", "one scale"), ("b", "persistent")]
 
@@ -96,6 +97,46 @@ def test_protocols_are_compared_for_the_activations_that_have_several(tmp_path):
     check_not_empty(figure, tmp_path)
     with pytest.raises(ValueError, match="no activation is trained by more than one protocol"):
         plot_protocols(table[table["protocol"] == "fast"])
+
+
+def at_two_scales(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows at ε = 2.5, and with twice the ω at 1.5, where the input of class 1 is wrong."""
+    other = rows.assign(scale=1.5, omega=2 * rows["omega"], input_is_true=rows["class"] == 0)
+    return pd.concat([rows.assign(scale=2.5, input_is_true=True), other])
+
+
+def test_every_scale_has_a_row_and_below_is_what_persists_at_one(ranged, tmp_path):
+    ranged = ranged.assign(persistent_input_is_true=True)
+    figure = plot_epsilons(at_two_scales(ranged), 2.5)
+    rows = [figure.axes[i : i + 2] for i in range(0, 6, 2)]
+    names = [r"1.5" + "\none scale", "2.5\none scale", "2.5\npersistent"]
+    assert [row[0].get_ylabel() for row in rows] == [
+        rf"$\omega$, $\varepsilon$ = {name}" for name in names
+    ]
+    expected = [[48, 14, 2], [24, 7, 1], [16, 4.5, 1]]  # of ReLU; tanh has no network
+    for row, numbers_of_row in zip(rows, expected, strict=True):
+        assert [numbers(axes.lines) for axes in row] == 2 * [[numbers_of_row]]
+        assert [len(axes.collections) for axes in row] == [1, 1]  # the band
+    assert [axes.get_title() for axes in rows[0]] == ["$M_a$", "$M_b$"]
+    wrong = [axes.get_title(loc="right") for axes in figure.axes]
+    assert wrong == ["", "wrong input", "", "", "", ""]
+    assert legend(figure) == ["ReLU (2 of 3)", "tanh (0 of 1)"]
+    check_not_empty(figure, tmp_path)
+
+
+def test_without_a_range_there_is_a_row_for_each_scale_and_no_more_than_two_classes(table):
+    third = table[table["class"] == 1].assign(**{"class": 2})
+    figure = plot_epsilons(at_two_scales(pd.concat([table, third])), 2.5)
+    labels = [rf"$\omega$, $\varepsilon$ = {scale}" for scale in (1.5, 2.5)]
+    assert [axes.get_ylabel() for axes in figure.axes[::2]] == labels
+
+
+def test_the_script_draws_the_scales_of_a_panel(several, drawn):
+    at_two_scales(pd.read_csv(several)).to_csv(several, index=False)
+    panel = {"dataset": "tori", "network": "2x15", "protocol": "fast"}
+    (figure,) = drawn(epsilons_script, several, ["a.pdf"], panels=[panel], scales={"tori": 2.5})
+    assert numbers(figure.axes[0].lines) == [[18, 8, 2]]
+    assert numbers(figure.axes[2].lines) == [[9, 4, 1]]
 
 
 def test_scripts_compare_samples_and_protocols(several, drawn):

@@ -100,6 +100,15 @@ REFUSED = [
     (("datasets", "discs", "homology", "grid", "scales"), [1.5, 0.5], "homology.grid.scales.1 is "
      "0.5, but must be at least 1"),
     (("datasets", "discs", "all_points", "scale"), 0.9, "all_points.scale is 0.9, but must be at"),
+    (("datasets", "discs", "homology", "other_scales"), [2.5], "datasets.discs.homology.scale is "
+     "'auto', but must be a number where there are other_scales."),
+    (("datasets", "tori", "homology", "other_scales"), [1.5, 2.1], "homology.other_scales has 2.1 "
+     "beside 2.5, but must have only scales of other hops: distances are whole numbers of hops, "
+     "and both scales are 2."),
+    (("datasets", "tori", "homology", "other_scales"), [3, 1.5, 3.5], "has 3.5 beside 3, but must"),
+    (("datasets", "tori", "homology", "other_scales"), [0.9], "other_scales.0 is 0.9, but must be "
+     "at least 1"),
+    (("datasets", "tori", "homology", "other_scales"), [11], "other_scales.0 is 11, but must"),
     (("datasets", "discs", "homology", "barcode_at"), [8, 9999], "homology.barcode_at has "
      "9999, but must be smaller than the number of points of a class, "),
     (("datasets", "discs", "homology", "grid", "scales"), [2.5, 1, 2.1], "datasets.discs.homology."

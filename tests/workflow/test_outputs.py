@@ -22,14 +22,19 @@ def plan_of(name: str, **changes) -> Plan:
 
 
 def test_the_figures_of_the_tiny_run_by_rule():
-    kinds = ("tori/4x25/fast", "discs/3x15/fast")
+    kinds = ("tori/4x25/fast", "discs/3x15/fast", "digits/2x10/fast")
     assert outputs.figures(plan_of("test")) == {
-        "plot_data": ["tori/data", "discs/data"],
-        "plot_scale": ["discs/scale_homology", "discs/scale_all_points"],
+        "plot_data": ["tori/data", "discs/data", "digits/data"],
+        "plot_scale": [
+            "discs/scale_homology",
+            "discs/scale_all_points",
+            "digits/scale_homology",
+        ],
         "plot_panels": [
             f"{kind}/{page}" for kind in kinds for page in ("activations", "class_0", "class_1")
         ],
         "plot_samples": ["discs/3x15/fast/samples"],
+        "plot_epsilons": ["digits/2x10/fast/epsilons"],
         "plot_comparisons": ["comparisons/width"],
         "plot_protocols": [],
         "plot_layers": ["discs/3x15/fast/relu/layers"],
@@ -53,7 +58,8 @@ def test_a_run_ends_with_its_tables_pages_and_figures():
         "article.pdf", "benchmarks.csv", "betti_numbers.csv", "betti_numbers_of_all_points.csv",
         "claims/verdicts.html", "claims/verdicts.md", "explore.html", "provenance.yaml",
         "figures/discs/3x15/fast/relu/layers.pdf", "figures/discs/3x15/fast/relu/layers.png",
-        "tables/samples.md",
+        "tables/samples.md", "betti_numbers_at_all_scales.csv", "tables/epsilon_claims.md",
+        "tables/epsilon_verdicts.html",
     } < names  # fmt: skip
     assert not [name for name in names if name.startswith(("tensorboard", "persistence"))]
 
@@ -69,6 +75,22 @@ def test_kept_results_have_no_learning_curves():
     kept = outputs.everything(plan_of("notebook", kept=True))
     assert not [path for path in kept if "tensorboard" in path]
     assert [path for path in outputs.everything(plan_of("notebook")) if "tensorboard" in path]
+
+
+def test_other_scales_are_looked_at_where_curves_are_drawn_and_judged_where_networks_are(
+    tiny_config,
+):
+    tiny_config["experiments"][2] |= {"figures": [], "training": {"protocol": "paper"}}
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    assert outputs.figures(plan)["plot_epsilons"] == []
+    names = {path.removeprefix("results/test/") for path in outputs.everything(plan)}
+    assert "betti_numbers_at_all_scales.csv" in names
+    assert "tables/epsilon_claims.md" not in names  # the protocol that is judged is another
+    jobs = outputs.measured_jobs(plan)
+    assert "compute_homology/scale_1.5/digits/2x10/paper/relu/seeds_0-1" in jobs
+    del tiny_config["datasets"]["digits"]["homology"]["other_scales"]
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    assert "results/test/betti_numbers_at_all_scales.csv" not in outputs.everything(plan)
 
 
 def test_a_barcode_is_made_where_layers_are_drawn_and_k_has_a_range(tiny_config):
@@ -179,7 +201,7 @@ def test_data_sets_whose_preparation_differs_are_not_compared(tiny_config):
 
 def test_time_is_kept_of_the_jobs_before_the_tables():
     jobs = outputs.measured_jobs(plan_of("test"))
-    assert len(jobs) == len(set(jobs)) == 2 + 2 + 3 + 3 + 3 + 1 + 1
+    assert len(jobs) == len(set(jobs)) == 3 + 3 + 5 + 5 + 5 + 1 + 2 + 1
     assert {job.partition("/")[0] for job in jobs} < set(outputs.MEASURED)
     assert "compute_homology/all_points/discs/3x15/fast/relu/seeds_0-1" in jobs
 
@@ -194,6 +216,7 @@ def busy_plan(dataset: str, network: str, comparisons: list[str]) -> Plan:
     """Of all that a run can make; names are not checked."""
     config = yaml.safe_load((ROOT / "config/notebook.yaml").read_text(encoding="utf-8"))
     points = config["datasets"]["tori"] | {"all_points": {"networks": 1}}
+    points["homology"]["other_scales"] = [1.5]
     about = {"dataset": dataset, "activation": "relu", "networks": [network], "title": "Width"}
     experiment = {"datasets": [dataset], "networks": [network]}
     every = {"figures": ["curves", "layers", "diagrams"], "training": {"protocol": "fast"}}

@@ -42,15 +42,19 @@ def test_batches_and_their_paths(tiny):
         "networks/tori/4x25/fast/relu/seeds_0-1",
         "networks/tori/4x25/fast/tanh/seeds_0-1",
         "networks/discs/3x15/fast/relu/seeds_0-1",
+        "networks/digits/2x10/fast/relu/seeds_0-1",
+        "networks/digits/2x10/fast/tanh/seeds_0-1",
     ]
-    assert tiny.paths("{dataset}") == ["tori", "discs"]
-    assert tiny.titles == {"tori": "Entangled tori (small)", "discs": "discs"}
+    assert tiny.paths("{dataset}") == ["tori", "discs", "digits"]
+    titles = {"tori": "Entangled tori (small)", "discs": "discs", "digits": "digits"}
+    assert tiny.titles == titles
     assert tiny.protocols == ["fast"]
     assert tiny.judged == "fast"
 
 
 def test_the_scale_is_chosen_where_it_is_not_given(tiny):
-    assert tiny.chosen == [("discs", "homology"), ("discs", "all_points")]
+    chosen = [("discs", "homology"), ("discs", "all_points"), ("digits", "homology")]
+    assert tiny.chosen == chosen
     discs = SimpleNamespace(dataset="discs", sample="homology")
     assert tiny.scale(discs) == "results/test/scale/discs/homology.yaml"
     assert tiny.scale(SimpleNamespace(dataset="tori", sample="homology")) == []
@@ -70,6 +74,35 @@ def test_without_true_betti_numbers_the_grid_is_geometric(tiny_config):
     assert grid == {
         "n_neighbors": [8, 10, 12, 14, 17, 20], "scales": [2.5], "stride": 1, "max_dimension": 2,
     }  # fmt: skip
+
+
+def test_at_another_scale_only_the_scale_differs(tiny):
+    first, other = (job("digits/2x10/fast/relu/0-1", sample=s) for s in ("homology", "scale_1.5"))
+    assert tiny.sample(first) | {"scale": 1.5} == tiny.sample(other)
+    assert tiny.scale(first) == tiny.scale(other) == "results/test/scale/digits/homology.yaml"
+    assert tiny.seeds_on_sample(first) == tiny.seeds_on_sample(other) == [0, 1]
+    assert tiny.scales == {"digits": 2.5}
+    assert tiny.homology_tables(SimpleNamespace(of="_at_all_scales")) == [
+        f"results/test/{sample}/digits/2x10/fast/{activation}/seeds_0-1.csv"
+        for sample in ("homology", "scale_1.5")
+        for activation in ("relu", "tanh")
+    ]
+
+
+def test_at_another_scale_k_may_be_given_and_all_points_are_not_looked_at(tiny_config):
+    discs = tiny_config["datasets"]["discs"]
+    discs["homology"] |= {"n_neighbors": {"low": 6, "high": 9}, "scale": 2.5, "other_scales": [3]}
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    wildcards = job("discs/3x15/fast/relu/0-1", sample="scale_3")
+    complex_ = {"n_neighbors": 7, "k_low": 6, "k_high": 9, "scale": 3, "max_dimension": 1}
+    assert plan.sample(wildcards) == complex_ | {"stride": 2}
+    assert plan.scale(wildcards) == []
+    tables = plan.homology_tables(SimpleNamespace(of="_at_all_scales"))
+    assert [path for path in tables if "discs" in path] == [
+        f"results/test/{sample}/discs/3x15/fast/relu/seeds_0-1.csv"
+        for sample in ("homology", "scale_3")
+    ]
+    assert len(plan.with_all_points) == 1
 
 
 def test_a_range_of_k_has_a_middle(tiny):
@@ -97,7 +130,7 @@ def test_all_points_are_looked_at_in_the_first_networks_only(tiny):
     assert tiny.seeds_on_sample(wildcards) == [0, 1]
     tables = tiny.homology_tables(SimpleNamespace(of="_of_all_points"))
     assert tables == ["results/test/all_points/discs/3x15/fast/relu/seeds_0-1.csv"]
-    assert len(tiny.homology_tables(SimpleNamespace(of=""))) == 3
+    assert len(tiny.homology_tables(SimpleNamespace(of=""))) == 5
 
 
 def test_a_training_has_the_numbers_of_its_protocol_and_configuration(tiny):
@@ -185,7 +218,7 @@ def test_sizes_are_those_of_the_points_that_networks_see(tiny_config):
     assert plan.shape(wildcards) == (200, 5)
     assert plan.widths(wildcards) == [25, 25, 25, 25, 2]
     assert plan.reading_mb(wildcards, 1) == reading_mb((1797, 64))  # all are read
-    assert (plan.drawn_datasets, plan.read_datasets) == (["discs"], ["tori"])
+    assert (plan.drawn_datasets, plan.read_datasets) == (["discs"], ["tori", "digits"])
     assert plan.points_file(wildcards) == []
     parameters = plan.dataset(wildcards)
     assert list(parameters["classes"]) == ["zero", "others"]
@@ -211,11 +244,11 @@ def test_what_is_fetched_is_kept_where_the_configuration_says(tiny_config, monke
 
 @pytest.fixture
 def loaded(monkeypatch) -> list[str]:
-    """The generators whose points are drawn from here on."""
+    """The sources whose points are drawn or read from here on."""
     found = []
 
     def note_and_load(dataset: dict, data_home: str | None):
-        found.append(dataset["generator"])
+        found.append(dataset.get("generator") or dataset["sklearn"])
         return load_points(dataset, data_home)
 
     monkeypatch.setattr(experiments, "load_points", note_and_load)
@@ -229,8 +262,8 @@ def test_points_are_drawn_once_for_checks_and_memory(tiny_config, loaded):
     for path in plan.paths(BATCH_PATH.replace("seeds_", "")):
         wildcards = job(path)
         assert min(plan.training_mb(wildcards, 1), plan.homology_mb(wildcards, 1)) > 1000
-        assert plan.shape(wildcards)[1] == (3 if wildcards.dataset == "tori" else 2)
-    assert loaded == ["entangled_tori", "five_discs"]
+        assert plan.shape(wildcards)[1] == {"tori": 3, "discs": 2, "digits": 8}[wildcards.dataset]
+    assert loaded == ["entangled_tori", "five_discs", "digits"]
 
 
 def test_a_job_of_a_checked_run_draws_its_own_data_set_only(tiny_config, loaded):
@@ -255,5 +288,5 @@ def test_a_data_set_that_no_experiment_uses_is_not_made(tiny_config):
     tiny_config["datasets"]["unused"] = dict(tiny_config["datasets"]["discs"])
     plan = Plan(resolve(tiny_config, SCHEMA))
     assert plan.drawn_datasets == ["tori", "discs"]
-    assert plan.read_datasets == []
-    assert {dataset for dataset, _ in plan.chosen} == {"discs"}
+    assert plan.read_datasets == ["digits"]
+    assert {dataset for dataset, _ in plan.chosen} == {"discs", "digits"}

@@ -8,7 +8,7 @@ from topodnn.columns import KIND, MEASURES, betti_columns, persistent_columns
 SYMBOLS = {"omega": "ω", "beta_0": "β0", "beta_1": "β1", "beta_2": "β2", "beta_3": "β3"}
 LATEX = {
     "±": r"$\pm$", "–": "--", "−": "$-$", "<": "$<$", "≥": r"$\geq$", "≤": r"$\leq$",
-    "βk": r"$\beta_k$", "δ": r"$\delta$", "ω": r"$\omega$",
+    "βk": r"$\beta_k$", "δ": r"$\delta$", "ε": r"$\varepsilon$", "ω": r"$\omega$",
 }  # fmt: skip
 
 # What is measured on a network, as people call it.

@@ -112,10 +112,17 @@ def _network_curves(axes: Axes, rows: pd.DataFrame, quantity: str) -> None:
         return
     colour = activation_style(rows["activation"].iloc[0])[0]
     _thin_lines(axes, rows, quantity, colour, linewidths=0.5, alpha=0.6)
+    mean_and_band(axes, rows, quantity, color=colour, linewidth=1.8)
+
+
+def mean_and_band(axes: Axes, rows: pd.DataFrame, quantity: str, **line: Any) -> None:
+    """Draw the mean over the networks, and a band of half a standard deviation to each side."""
     by_layer = rows.groupby("layer")[quantity]
     mean, half = by_layer.mean().astype(float), by_layer.std().astype(float).fillna(0) / 2
-    axes.plot(mean.index, mean, color=colour, linewidth=1.8, clip_on=False)
-    axes.fill_between(mean.index, mean - half, mean + half, color=colour, alpha=0.25, linewidth=0)
+    axes.plot(mean.index, mean, clip_on=False, **line)
+    axes.fill_between(
+        mean.index, mean - half, mean + half, color=line["color"], alpha=0.25, linewidth=0
+    )
 
 
 def _thin_lines(axes: Axes, rows: pd.DataFrame, quantity: str, colour: str, **style: Any) -> None:

@@ -1,18 +1,21 @@
-"""Figures of mean curves side by side: activations, samples, protocols."""
+"""Figures of mean curves side by side: activations, samples, ε, protocols."""
 
 from itertools import product
 
 import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from topodnn.analysis.rows import wrong_inputs
 from topodnn.columns import MEASURES, betti_columns
-from topodnn.figures.curves import from_zero, layer_axis, row_height
+from topodnn.figures.curves import from_zero, layer_axis, mean_and_band, row_height
 from topodnn.figures.style import (
     PAGE_WIDTH,
     SYMBOLS,
     VARIANT_DASHES,
+    WARNING_COLOUR,
     activation_label,
     activation_style,
     activations_of,
@@ -34,16 +37,74 @@ def plot_activations(table: pd.DataFrame) -> Figure:
     table : DataFrame
         Tidy table of one data set and network; only the networks that count are used.
     """
+    means = _by_activation(table)
+    figure = _plot_means(means, table, [*betti_columns(table), "omega"], measures_of(table))
+    title = f"mean over {networks_of(table)} (number well trained)"
+    _mean_legend(figure, means, title, n_columns=min(len(means), 4))
+    return figure
+
+
+def _by_activation(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame, dict]]:
+    """Name, rows of the networks that count, and line of each activation."""
     means = []
     for name in activations_of(table):
         rows = table[table["activation"] == name]
         colour, dashes, _ = activation_style(name)
         line = {"color": colour, "linestyle": dashes, "linewidth": 1.8}
         means.append((f"{activation_label(name)} ({counts_of(rows)})", rows[rows["counted"]], line))
-    figure = _plot_means(means, table, [*betti_columns(table), "omega"], measures_of(table))
-    title = f"mean over {networks_of(table)} (number well trained)"
+    return means
+
+
+def plot_epsilons(table: pd.DataFrame, scale: float) -> Figure:
+    """Draw the mean of ω at each ε: a column for each of the first two classes, a row for each ε.
+
+    The band is half a standard deviation to each side. Where k has a range, ω of what persists at
+    one ε has a row below. A panel says where the input is known to be wrong at its ε.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Tidy table of one data set, network and protocol at every ε; only the networks that count
+        are used.
+    scale : float
+        The ε at which what persists is drawn.
+    """
+    means, measures = _by_activation(table), measures_of(table)
+    classes = sorted(set(table["class"]))[:2]
+    lines = [("one scale", one) for one in sorted(set(table["scale"]))]
+    lines += [(measure, scale) for measure in measures if measure != "one scale"]
+    height = row_height(len(lines), highest=1.5)
+    figure, panels = plt.subplots(
+        len(lines), len(classes), figsize=(PAGE_WIDTH, height * len(lines) + 0.5),
+        sharex=True, squeeze=False, layout="constrained",
+    )  # fmt: skip
+    for row, (measure, one) in zip(panels, lines, strict=True):
+        for axes, label in zip(row, classes, strict=True):
+            _mean_of_omega(axes, means, measure, {"scale": one, "class": label})
+            layer_axis(axes, int(table["layer"].max()) + 1, height)
+            from_zero(axes)
+        name = rf"{SYMBOLS['omega']}, $\varepsilon$ = {one:g}"
+        row[0].set_ylabel(row_label(name, measure, measures))
+    for axes, label in zip(panels[0], classes, strict=True):
+        axes.set_title(class_label(label))
+    for axes in panels[-1]:
+        axes.set_xlabel("layer")
+    figure.suptitle(panel_title(table), fontsize=8)
+    title = f"mean ± ½ standard deviation over {networks_of(table)} (number well trained)"
     _mean_legend(figure, means, title, n_columns=min(len(means), 4))
     return figure
+
+
+def _mean_of_omega(axes: Axes, means: list, measure: str, place: dict) -> None:
+    """Draw the mean of ω of each activation where the columns of `place` have their values."""
+    wrong = False
+    for _, rows, line in means:
+        of_place = rows[rows[list(place)].eq(place).all(axis=1)]
+        wrong |= len(wrong_inputs(of_place, measure)) > 0
+        if len(of_place):
+            mean_and_band(axes, of_place, MEASURES[measure] + "omega", **line)
+    if wrong:
+        axes.set_title("wrong input", loc="right", color=WARNING_COLOUR, fontsize=7)
 
 
 def plot_samples(sample: pd.DataFrame, all_points: pd.DataFrame) -> Figure:

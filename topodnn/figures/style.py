@@ -61,6 +61,7 @@ LABELS = {
 }
 CLASS_COLOURS = ["#009E73", "#E69F00", "#000000", "#56B4E9", "#CC79A7", "#F0E442"]
 FAILED_COLOUR = "#999999"
+WARNING_COLOUR = "#B00000"
 INPUT_WARNINGS = {
     "one scale": ("Betti numbers", "the scale of the complex is wrong"),
     "persistent": ("persistent Betti numbers", "the range of $k$ is too wide"),
@@ -225,7 +226,7 @@ def head(
     lines = [title] if title else []
     warnings = [line for measure in measures for line in _warning(table, measure)]
     if lines + warnings:
-        colour = "#B00000" if warnings else "black"
+        colour = WARNING_COLOUR if warnings else "black"
         figure.suptitle("\n".join(lines + warnings), color=colour, fontsize=8)
 
 

@@ -28,9 +28,9 @@ def chosen_complex(choice: dict[str, Any]) -> dict[str, Any]:
 def sampled_complex(
     homology: dict[str, Any], scale_path: str | Path | None
 ) -> tuple[int, dict[str, Any]]:
-    """The stride of a job and its complex; what the file chooses overrides what is given."""
+    """The stride of a job and its complex: what is given; what is auto is chosen in a file."""
     chosen = chosen_complex(read_scale(scale_path)) if scale_path else {}
-    numbers = homology | chosen
+    numbers = chosen | {key: value for key, value in homology.items() if value != "auto"}
     return numbers.pop("stride"), numbers
 
 

@@ -46,6 +46,7 @@ FORMATS = MimeTypes().types_map[True] | {  # the same on every machine; a file o
 # What a result is, by its path below the folder of the results; the first pattern that fits counts.
 RESULTS = {
     "betti_numbers_of_all_points.*": "Betti numbers on all points, the rest as in betti_numbers",
+    "betti_numbers_at_all_scales.*": "Betti numbers at every ε of data sets with several",
     "betti_numbers.*": "Betti numbers and ω, one row per network, layer and class",
     "trials.csv": "Every network that was drawn, and whether it ended well trained",
     "config.yaml": "The resolved configuration of the run",
@@ -66,6 +67,8 @@ RESULTS = {
     "tables/protocols.*": "The same kinds of network by training protocol",
     "tables/protocol_claims.*": "Claims 1 and 2 by training protocol, kind by kind",
     "tables/protocol_verdicts.*": "Verdicts on claims 1 and 2 by training protocol",
+    "tables/epsilon_claims.*": "Claims 1 and 2 by ε, kind by kind",
+    "tables/epsilon_verdicts.*": "Verdicts on claims 1 and 2 by ε",
     "tables/trials.*": "How the trials of each kind of network ended",
     "tables/data_seeds.*": "The same kinds of network on point clouds of several seeds",
     "claims/verdicts.*": "Verdict on each claim of the paper with the numbers that decide it",
@@ -83,6 +86,7 @@ RESULTS = {
     "figures/*/scale_homology.*": "The choice of the number of neighbours and of the scale",
     "figures/*/scale_all_points.*": "The same choice, on all points",
     "figures/*/samples.*": "The same networks on a sample and on all points",
+    "figures/*/epsilons.*": "ω against the layer at every ε",
     "figures/*/protocols.*": "The same networks by training protocol",
     "figures/*/diagrams.*": "Persistence diagrams at every layer",
     "figures/*/batch*": "Persistence of one batch of points at every layer",

@@ -2,7 +2,7 @@
 
 import inspect
 import math
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,7 @@ def check_datasets(config: dict[str, Any]) -> None:
                 check_components(size.shape[1], size.read_shape[1], (~held_out).sum())
         except (InputError, OSError) as error:
             raise InputError(f"{where}: {error}") from error
+        _check_other_scales(dataset["homology"], f"{where}.homology")
         for part, sample in samples(dataset).items():
             _check_sample(sample, size, f"{where}.{part}")
         if "persistence" in dataset:
@@ -140,6 +141,20 @@ def _check_sample(sample: dict[str, Any], size: Size, where: str) -> None:
             "true Betti numbers that would choose it are not known, unless the key 'true_betti' "
             "gives them."
         )
+
+
+def _check_other_scales(homology: dict[str, Any], where: str) -> None:
+    scale, others = homology["scale"], homology["other_scales"]
+    if others and scale == "auto":
+        raise InputError(
+            f"{where}.scale is 'auto', but must be a number where there are other_scales."
+        )
+    for one, other in combinations([scale, *others], 2):
+        if int(one) == int(other):
+            raise InputError(
+                f"{where}.other_scales has {other} beside {one}, but must have only scales of "
+                f"other hops: distances are whole numbers of hops, and both scales are {int(one)}."
+            )
 
 
 def _check_persistence(persistence: dict[str, Any], where: str) -> None:

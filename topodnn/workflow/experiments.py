@@ -125,13 +125,18 @@ def samples(dataset: dict[str, Any]) -> dict[str, dict[str, Any]]:
     Returns
     -------
     dict
-        ``homology``, and ``all_points`` where the data set asks for it: its settings, and
-        ``networks``, how many networks of each kind.
+        ``homology``; ``scale_1.5`` and the like for each of its other scales, the same points at
+        another ε; and ``all_points`` where the data set asks for it. Each has its settings,
+        ``networks``, how many networks of each kind, and ``chosen_on``, the sample whose input
+        chooses what is auto.
     """
     homology = dataset["homology"]
-    found = {"homology": homology | {"networks": math.inf}}
+    whole = homology | {"networks": math.inf, "chosen_on": "homology"}
+    found = {"homology": whole}
+    found |= {f"scale_{scale:g}": whole | {"scale": scale} for scale in homology["other_scales"]}
     if "all_points" in dataset:
-        found["all_points"] = homology | dataset["all_points"] | {"stride": 1}
+        own = {"stride": 1, "chosen_on": "all_points"}
+        found["all_points"] = homology | dataset["all_points"] | own
     return found
 
 

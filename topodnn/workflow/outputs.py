@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 from topodnn.columns import MEASURES
-from topodnn.workflow.plan import BATCH_PATH, KIND_PATH, PANEL_PATH, Plan
+from topodnn.workflow.plan import BATCH_PATH, KIND_PATH, PANEL_PATH, SAMPLE_PATH, Plan
 
 WEB_FORMATS = ("png", "svg", "pdf")  # the first that is drawn is the one of the report
 # The rules whose time and memory are kept: those before the tables.
@@ -77,11 +77,13 @@ def panels(plan: Plan) -> dict[str, list[str]]:
     """What is drawn → the panels, kinds or networks of which it is, in the order of the files."""
     with_curves = panels_of(drawn_kinds(plan, "curves"))
     on_all_points = set(plan.paths(PANEL_PATH, plan.with_all_points))
+    at_all_scales = set(plan.paths(PANEL_PATH, plan.at_all_scales))
     in_batch = set(plan.paths(PANEL_PATH, plan.with_persistence))
     kinds_in_batch = set(plan.paths(KIND_PATH, plan.with_persistence))
     return {
         "curves": with_curves,
         "samples": [panel for panel in with_curves if panel in on_all_points],
+        "epsilons": [panel for panel in with_curves if panel in at_all_scales],
         "layers": drawn_kinds(plan, "layers"),
         "protocols": several_protocols(plan),
         "batch": [panel for panel in with_curves if panel in in_batch],
@@ -108,6 +110,7 @@ def figures(plan: Plan) -> dict[str, list[str]]:
             for panel, page in product(drawn["curves"], ["activations", "class_0", "class_1"])
         ],
         "plot_samples": [f"{panel}/samples" for panel in drawn["samples"]],
+        "plot_epsilons": [f"{panel}/epsilons" for panel in drawn["epsilons"]],
         "plot_comparisons": [f"comparisons/{name}" for name in plan.settings["comparisons"]],
         "plot_protocols": [f"{network}/protocols" for network in drawn["protocols"]],
         "plot_layers": [f"{kind}/layers" for kind in drawn["layers"]],
@@ -126,6 +129,14 @@ def figure_files(plan: Plan, rule: str) -> list[str]:
     ]
 
 
+def betti_numbers(plan: Plan) -> list[str]:
+    """The tables of Betti numbers of all jobs, as paths without the ending."""
+    names = ["betti_numbers"]
+    names += ["betti_numbers_of_all_points"] if plan.with_all_points else []
+    names += ["betti_numbers_at_all_scales"] if plan.at_all_scales else []
+    return names
+
+
 def tables(plan: Plan) -> list[str]:
     """The tables that people read, as paths without the ending."""
     names = ["tables/complexity", "tables/well_trained", "claims/verdicts"]
@@ -134,6 +145,8 @@ def tables(plan: Plan) -> list[str]:
     names += ["tables/scales"] if barcodes(plan) else []
     if several_protocols(plan):
         names += ["tables/protocols", "tables/protocol_claims", "tables/protocol_verdicts"]
+    if any(batch["protocol"] == plan.judged for batch in plan.at_all_scales):
+        names += ["tables/epsilon_claims", "tables/epsilon_verdicts"]
     names += ["tables/data_seeds"] if several_data_seeds(plan) else []
     return names
 
@@ -185,8 +198,7 @@ def measured_jobs(plan: Plan) -> list[str]:
         *plan.paths(f"train/{BATCH_PATH}", plan.trained),
         *plan.paths(f"read_weights/{BATCH_PATH}", plan.pretrained),
         *plan.paths(f"extract_activations/{BATCH_PATH}"),
-        *plan.paths(f"compute_homology/homology/{BATCH_PATH}"),
-        *plan.paths(f"compute_homology/all_points/{BATCH_PATH}", plan.with_all_points),
+        *plan.paths(f"compute_homology/{SAMPLE_PATH}", plan.on_samples),
         *(f"compute_barcode/{kind}" for kind in barcodes(plan)),
         *plan.paths(f"compute_persistence/{BATCH_PATH}", plan.with_persistence),
     ]
@@ -194,12 +206,10 @@ def measured_jobs(plan: Plan) -> list[str]:
 
 def crate_files(plan: Plan) -> list[str]:
     """The results that are packed to be deposited, without their provenance."""
-    betti_numbers = ["betti_numbers"]
-    betti_numbers += ["betti_numbers_of_all_points"] if plan.with_all_points else []
     claims = ["weights", *(start + name for start in MEASURES.values() for name in SUMMARIES)]
     names = [
         "article.pdf", "explore.html", "benchmarks.csv", "trials.csv",
-        *(f"{name}.{ending}" for name, ending in product(betti_numbers, ["csv", "parquet"])),
+        *(f"{name}.{ending}" for name, ending in product(betti_numbers(plan), ["csv", "parquet"])),
         *(f"{name}.{ending}" for name, ending in product(tables(plan), ["csv", "md", "tex"])),
         *(f"claims/{name}.csv" for name in claims),
         *(f"persistence/{name}" for name in persistence_files(plan)),
@@ -238,8 +248,7 @@ def drawings(plan: Plan) -> list[str]:
 
 def everything(plan: Plan) -> list[str]:
     """What a run ends with."""
-    names = ["betti_numbers.csv", "benchmarks.csv", "article.pdf"]
-    names += ["betti_numbers_of_all_points.csv"] if plan.with_all_points else []
+    names = [*(f"{name}.csv" for name in betti_numbers(plan)), "benchmarks.csv", "article.pdf"]
     names += ["explore.html", *(f"{name}.html" for name in tables(plan))]
     if plan.settings["tensorboard"] and not plan.settings["kept"]:
         names += plan.paths(f"tensorboard/{KIND_PATH}", plan.trained)

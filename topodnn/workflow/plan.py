@@ -27,6 +27,7 @@ from topodnn.workflow.experiments import (
 PANEL_PATH = "{dataset}/{network}/{protocol}"  # a figure has a panel for each activation
 KIND_PATH = f"{PANEL_PATH}/{{activation}}"
 BATCH_PATH = f"{KIND_PATH}/seeds_{{first}}-{{last}}"
+SAMPLE_PATH = f"{{sample}}/{BATCH_PATH}"
 PRETRAINED_PATH = BATCH_PATH.replace("{protocol}", PRETRAINED)  # networks that are read from files
 TRAINED = rf"(?!{PRETRAINED}/)[a-z]+"  # the protocols of networks that are trained
 
@@ -47,9 +48,13 @@ class Plan:
     results : str
         The folder of the results.
     batches : list of dict
-        From :func:`topodnn.workflow.experiments.batches_of`; ``trained`` and ``pretrained``,
-        ``with_all_points`` and ``with_persistence`` are those of them that are trained or read from
-        files, and those of which all points, or a batch of points, are looked at too.
+        From :func:`topodnn.workflow.experiments.batches_of`; ``trained`` and ``pretrained``, and
+        ``with_persistence`` are those of them that are trained or read from files, and those of
+        which a batch of points is looked at too.
+    on_samples : list of dict
+        The batches once for each sample of the points on which they are looked at, named by
+        ``sample``; ``with_all_points`` are those on all points, ``at_all_scales`` those of data
+        sets with other scales, at each of their ε.
     drawn_datasets, read_datasets : list of str
         The data sets of the batches: those of a generator, and those of a file or a public source.
         Others of the configuration are not made.
@@ -57,6 +62,8 @@ class Plan:
         (data set, sample) → numbers of the complex and number of networks.
     chosen : list of (data set, sample)
         Of which the complex is chosen by the input.
+    scales : dict
+        Data set → ε at which its networks are measured first, where there are other scales.
     persistence : dict
         Data set → numbers of the persistence of a batch of its points.
     protocols : list of str
@@ -80,21 +87,38 @@ class Plan:
             for name, dataset in datasets.items()
             for sample, numbers in samples(dataset).items()
         }
-        self.chosen = [key for key, numbers in self.samples.items() if is_auto(numbers)]
+        self.chosen = [
+            (name, sample)
+            for (name, sample), numbers in self.samples.items()
+            if is_auto(numbers) and numbers["chosen_on"] == sample
+        ]
         self.trained = [b for b in self.batches if b["protocol"] != PRETRAINED]
         self.pretrained = [b for b in self.batches if b["protocol"] == PRETRAINED]
         self.with_persistence = [b for b in self.batches if "persistence" in datasets[b["dataset"]]]
         self.persistence = {
             b["dataset"]: datasets[b["dataset"]]["persistence"] for b in self.with_persistence
         }
-        self.with_all_points = [b for b in self.batches if b["first"] < self._n_on_all_points(b)]
+        self.scales = {
+            name: dataset["homology"]["scale"]
+            for name, dataset in datasets.items()
+            if dataset["homology"]["other_scales"]
+        }
+        self.on_samples = [
+            batch | {"sample": sample}
+            for sample in dict.fromkeys(sample for _, sample in self.samples)
+            for batch in self.batches
+            if batch["first"] < self._n_networks(batch, sample)
+        ]
+        self.with_all_points = [b for b in self.on_samples if b["sample"] == "all_points"]
+        with_others = [b for b in self.on_samples if b["dataset"] in self.scales]
+        self.at_all_scales = [b for b in with_others if b["sample"] != "all_points"]
         self.protocols = list(dict.fromkeys(b["protocol"] for b in self.batches))
         wanted = training_name(settings["training"])
         self.judged = wanted if wanted in self.protocols else self.protocols[0]
 
-    def _n_on_all_points(self, batch: Batch) -> int:
-        numbers = self.samples.get((batch["dataset"], "all_points"))
-        return numbers["networks"] if numbers else 0
+    def _n_networks(self, batch: Batch, sample: str) -> float:
+        """How many networks of a kind a sample has; its data set may not have the sample."""
+        return self.samples.get((batch["dataset"], sample), {"networks": 0})["networks"]
 
     def has_range(self, dataset: str) -> bool:
         """Whether the sample of a data set has, or may be given, a range of k."""
@@ -125,16 +149,19 @@ class Plan:
         return self.of_kind(wildcards, pattern)[0]
 
     def homology_tables(self, wildcards: Wildcards) -> list[str]:
-        """The tables of Betti numbers of all batches, on a sample of the points or on all."""
-        if wildcards.of:
-            return self.paths(f"{self.results}/all_points/{BATCH_PATH}.csv", self.with_all_points)
-        return self.paths(f"{self.results}/homology/{BATCH_PATH}.csv")
+        """The tables of Betti numbers of all batches, on a sample of the points or on several."""
+        batches = {
+            "": [batch for batch in self.on_samples if batch["sample"] == "homology"],
+            "_of_all_points": self.with_all_points,
+            "_at_all_scales": self.at_all_scales,
+        }
+        return self.paths(f"{self.results}/{SAMPLE_PATH}.csv", batches[wildcards.of])
 
     def scale(self, wildcards: Wildcards) -> str | list[str]:
         """The file of the choice of the complex, where there is one."""
-        key = _sample_key(wildcards)
-        path = f"{self.results}/scale/{'/'.join(key)}.yaml"
-        return path if key in self.chosen else []
+        numbers = self.samples[_sample_key(wildcards)]
+        key = wildcards.dataset, numbers["chosen_on"]
+        return f"{self.results}/scale/{'/'.join(key)}.yaml" if key in self.chosen else []
 
     def points_file(self, wildcards: Wildcards) -> str | list[str]:
         """The file of the points of a data set, where it is one of the user's own."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from topodnn.workflow.outputs import barcode_files, drawings, texts
-from topodnn.workflow.plan import BATCH_PATH, Plan
+from topodnn.workflow.plan import BATCH_PATH, SAMPLE_PATH, Plan
 
 STAGES = ["networks", "homology", "claims", "figures"]
 AFTER_TABLES = STAGES[2:]
@@ -22,8 +22,7 @@ def stage_files(plan: Plan, stage: str) -> list[str]:
         return plan.paths(f"{results}/networks/{BATCH_PATH}.safetensors")
     if stage == "homology":
         return [
-            *plan.paths(f"{results}/homology/{BATCH_PATH}.csv"),
-            *plan.paths(f"{results}/all_points/{BATCH_PATH}.csv", plan.with_all_points),
+            *plan.paths(f"{results}/{SAMPLE_PATH}.csv", plan.on_samples),
             *plan.paths(f"{results}/diagrams/{BATCH_PATH}.parquet", plan.with_persistence),
             *barcode_files(plan),
         ]

@@ -1,0 +1,39 @@
+"""Judge claims 1 and 2 at each ε, on the same networks."""
+
+from topodnn.analysis.grouped import claim_texts, claims_by, verdict_texts
+from topodnn.analysis.rows import select
+from topodnn.log import job_log, log
+from topodnn.tables import read_curves, write_texts
+
+
+def main(
+    table_path: str,
+    claim_paths: list[str],
+    verdict_paths: list[str],
+    *,
+    protocol: str,
+    thresholds: dict,
+) -> None:
+    """Write the comparisons of the networks of one protocol at each ε, and the verdicts.
+
+    Each table goes to three paths: CSV, Markdown and LaTeX.
+    """
+    table = select(read_curves(table_path), protocol=protocol)
+    claims, verdicts = claims_by("scale", table, thresholds)
+    for paths, rows, texts in (
+        (claim_paths, claims, claim_texts("scale", claims)),
+        (verdict_paths, verdicts, verdict_texts("scale", verdicts)),
+    ):
+        rows.to_csv(paths[0], index=False)
+        write_texts(paths[1:], texts)
+    log.info("%d comparisons", len(claims))
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):
+        main(
+            snakemake.input.table,
+            snakemake.output.claims,
+            snakemake.output.verdicts,
+            **snakemake.params,
+        )
