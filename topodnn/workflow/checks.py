@@ -50,11 +50,14 @@ def is_number(value: Any) -> bool:
 def check_datasets(config: dict[str, Any]) -> None:
     """Check that the points of every data set are there, and enough for its complexes.
 
+    The points of a data set that no experiment names need not be there.
+
     Raises
     ------
     InputError
         Naming the key, the value found and what is allowed.
     """
+    used = {name for experiment in config["experiments"] for name in experiment["datasets"]}
     for name, dataset in config["datasets"].items():
         where = f"datasets.{name}"
         if name.lower() in RESERVED:  # on some file systems the same
@@ -64,6 +67,9 @@ def check_datasets(config: dict[str, Any]) -> None:
             )
         _check_source(dataset, where)
         _check_parameters(dataset, where)
+        _check_other_scales(dataset["homology"], f"{where}.homology")
+        if name not in used:
+            continue
         try:
             size = size_of(dataset, config["data_home"])
             labels = np.repeat(np.arange(len(size.by_class)), size.by_class)
@@ -74,7 +80,6 @@ def check_datasets(config: dict[str, Any]) -> None:
                 check_components(size.shape[1], size.read_shape[1], (~held_out).sum())
         except (InputError, OSError) as error:
             raise InputError(f"{where}: {error}") from error
-        _check_other_scales(dataset["homology"], f"{where}.homology")
         for part, sample in samples(dataset).items():
             _check_sample(sample, size, f"{where}.{part}")
         if "persistence" in dataset:
