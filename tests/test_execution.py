@@ -50,11 +50,11 @@ JOBS = {  # configuration → rule → number of its jobs; the rules of ONCE are
         "write_images": 1,
     },
     "protocols": {
-        "generate_data": 2,
-        "choose_scale": 2,
-        "train": 20,  # 2 protocols with 9 batches of seeds on D-I and one on D-II
-        "extract_activations": 20,
-        "compute_homology": 20,
+        "generate_data": 3,
+        "choose_scale": 3,
+        "train": 26,  # 2 protocols with 9 batches of seeds on D-I, 2 on D-II and 2 on D-III
+        "extract_activations": 26,
+        "compute_homology": 26,
         "aggregate": 1,
         "compare_protocols": 1,
         "plot_protocols": 1,
@@ -67,6 +67,14 @@ JOBS = {  # configuration → rule → number of its jobs; the rules of ONCE are
         "compute_homology": 20,
         "aggregate": 1,
         "compare_data_seeds": 1,
+    },
+    "original_k": {
+        "generate_data": 3,
+        "train": 6,  # 2 activations on each
+        "extract_activations": 6,
+        "compute_homology": 6,
+        "aggregate": 1,
+        "plot_panels": 1,
     },
 }
 

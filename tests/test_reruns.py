@@ -129,7 +129,7 @@ def test_other_code_of_the_provenance_does_not_pass_for_what_made_the_results(fi
 
 @pytest.mark.end_to_end
 def test_changed_training_makes_the_networks_stale(finished, tmp_path):
-    edit = ("topodnn/networks/optimiser.py", "eps=1e-8", "eps=1e-7")
+    edit = ("topodnn/networks/optimiser.py", 'eps=protocol["epsilon"]', "eps=1e-7")
     jobs = planned_jobs(changed(finished, tmp_path, *edit), *TINY)
     assert jobs["train"] == 5
     assert jobs["compute_homology"] == 8
