@@ -39,13 +39,13 @@ rule build_article:
         data=plan.paths(f"{results}/data/{{dataset}}.npz"),
         scales=[*outputs.scale_tables(plan), *outputs.scale_choices(plan)],
         tables=list(article.tables(plan, kept_results).values()),
-        figures=article.figure_files(plan),
+        figures=article.figure_files(plan, kept_results),
     output:
         pdf=f"{results}/article.pdf",
     params:
         kept=settings["kept"],
         tables=article.tables(plan, kept_results),
-        figures=article.figures(plan),
+        figures=article.figures(plan, kept_results),
         data=article.data(plan),
         trainings=article.trainings(plan),
         judged=plan.judged,

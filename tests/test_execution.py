@@ -50,11 +50,11 @@ JOBS = {  # configuration → rule → number of its jobs; the rules of ONCE are
         "write_images": 1,
     },
     "protocols": {
-        "generate_data": 3,
-        "choose_scale": 3,
-        "train": 26,  # 2 protocols with 9 batches of seeds on D-I, 2 on D-II and 2 on D-III
-        "extract_activations": 26,
-        "compute_homology": 26,
+        "generate_data": 2,
+        "choose_scale": 2,
+        "train": 22,  # 2 protocols with 9 batches of seeds on D-I and 2 on D-II
+        "extract_activations": 22,
+        "compute_homology": 22,
         "aggregate": 1,
         "compare_protocols": 1,
         "plot_protocols": 1,

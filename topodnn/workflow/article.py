@@ -8,6 +8,7 @@ from topodnn.workflow import outputs
 from topodnn.workflow.experiments import neighbors_of
 from topodnn.workflow.plan import KIND_PATH, PANEL_PATH, Plan
 
+REAL_DATA = ["MNIST/9x15/fast/epsilons"]  # of the kept results, the figures that are shown
 SHARP_FORMATS = ("pdf", "svg", "png")  # the first that is drawn is shown
 
 
@@ -36,6 +37,12 @@ def tables(plan: Plan, kept: str) -> dict[str, str]:
         found["samples"] = f"{results}/tables/samples.csv"
     if outputs.barcodes(plan):
         found["scales"] = f"{results}/tables/scales.csv"
+    if plan.at_all_scales:
+        found["epsilon_claims"] = f"{results}/tables/epsilon_claims.csv"
+        found["epsilon_trials"] = f"{results}/tables/trials.csv"
+    elif "real-data" in beside:
+        found["epsilon_claims"] = f"{kept}/real-data/tables/epsilon_claims.csv"
+        found["epsilon_trials"] = f"{kept}/real-data/tables/trials.csv"
     if "protocols" in beside:
         found["protocols"] = f"{kept}/protocols/tables/protocols.csv"
         found["protocol_trials"] = f"{kept}/protocols/tables/trials.csv"
@@ -54,8 +61,8 @@ def tables(plan: Plan, kept: str) -> dict[str, str]:
     return found
 
 
-def figures(plan: Plan) -> dict[str, list[str]]:
-    """The figures that the article shows, by their place in it."""
+def figures(plan: Plan, kept: str) -> dict[str, list[str]]:
+    """The figures that the article shows, by their place in it; `kept` as for :func:`tables`."""
     drawn = outputs.panels(plan)
     hardest = [key for key in plan.chosen if key[1] == "all_points"] or plan.chosen
     side_by_side: dict[str, str] = {}  # data set → its first panel of more than one activation
@@ -72,13 +79,17 @@ def figures(plan: Plan) -> dict[str, list[str]]:
         "activations": [f"{panel}/activations" for panel in [*side_by_side.values()][:2]],
         "comparisons": outputs.figures(plan)["plot_comparisons"],
         "samples": [f"{panel}/samples" for panel in drawn["samples"][:1]],
+        "epsilons": [f"{panel}/epsilons" for panel in drawn["epsilons"][:2]],
     }
     formats = plan.settings["figure_formats"]
     ending = next(ending for ending in SHARP_FORMATS if ending in formats)
-    return {
+    found = {
         place: [f"{plan.results}/figures/{name}.{ending}" for name in some]
         for place, some in names.items()
     }
+    if "real-data" in plan.settings["article"]["beside"] and not plan.at_all_scales:
+        found["epsilons"] = [f"{kept}/real-data/figures/{name}.png" for name in REAL_DATA]
+    return found
 
 
 def data(plan: Plan) -> dict[str, dict[str, Any]]:
@@ -107,9 +118,9 @@ def trainings(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def figure_files(plan: Plan) -> list[str]:
+def figure_files(plan: Plan, kept: str) -> list[str]:
     """The figures that the article shows, in one list."""
-    return [path for paths in figures(plan).values() for path in paths]
+    return [path for paths in figures(plan, kept).values() for path in paths]
 
 
 def kept_beside(plan: Plan, kept: str) -> list[str]:
