@@ -44,11 +44,12 @@ paper: $(READY)
 	$(BIN)/snakemake --cores $(CORES) --configfile config/paper.yaml --config name=reference/paper kept=True \
 	  "figure_formats=[pdf]" --forceall -- results/reference/paper/article.pdf results/reference/paper/explore.html
 
-# What a reader needs without computing: no networks, no activations, figures as PNG.
+# What a reader needs without computing: no networks, no activations, figures as PNG. Of real data no points either.
 reference:
 	for name in $(KEPT); do (cd results && rm -rf reference/$$name && mkdir -p reference/$$name \
 	  && cd $$name && tar -cf ../reference/kept.tar --exclude='*.pdf' --exclude='*.html' $$(ls -d betti_numbers*.csv \
-	  trials.csv benchmarks.csv provenance* barcodes claims clouds figures persistence scale tables 2> /dev/null) \
+	  trials.csv benchmarks.csv provenance* barcodes claims $$([ $$name = real-data ] || echo clouds) figures persistence \
+	  scale tables 2> /dev/null) \
 	  && cd ../reference && tar -xf kept.tar -C $$name && rm kept.tar) || exit 1; done
 
 lint: $(READY)

@@ -104,10 +104,14 @@ def test_a_barcode_is_made_where_layers_are_drawn_and_k_has_a_range(tiny_config)
     assert "tables/scales" not in outputs.tables(plan)
 
 
-def test_kept_results_have_the_barcodes_that_were_kept(tmp_path, monkeypatch):
+def test_kept_results_have_the_barcodes_and_clouds_that_were_kept(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     plan = plan_of("test", kept=True)
-    assert outputs.barcodes(plan) == []
+    assert outputs.barcodes(plan) == outputs.clouds(plan) == []
+    cloud = tmp_path / "results/test/clouds/discs/3x15/fast/relu.npz"
+    cloud.parent.mkdir(parents=True)
+    cloud.touch()
+    assert outputs.clouds(plan) == ["results/test/clouds/discs/3x15/fast/relu.npz"]
     kept = tmp_path / "results/test/barcodes/discs/3x15/fast/relu.csv"
     kept.parent.mkdir(parents=True)
     kept.touch()
@@ -122,7 +126,7 @@ def test_figures_have_the_formats_of_the_configuration():
     ]
     shown = [path for path in ("a.svg", "a.png", "a.html", "a.md") if outputs.in_report(plan, path)]
     assert shown == ["a.png", "a.html"]
-    assert article.figures(plan)["data"][0].endswith("tori/data.svg")
+    assert article.figures(plan, "kept")["data"][0].endswith("tori/data.svg")
 
 
 def test_the_article_of_the_paper_s_run_shows_what_it_has():

@@ -43,9 +43,12 @@ def panels_of(kinds: Iterable[str]) -> list[str]:
 def barcodes(plan: Plan) -> list[str]:
     """The kinds of network that have a barcode over k: those whose layers are drawn, of a range."""
     kinds = [k for k in drawn_kinds(plan, "layers") if plan.has_range(k.partition("/")[0])]
-    if plan.settings["kept"]:  # results that were kept before there were barcodes have none
-        kinds = [k for k in kinds if Path(f"{plan.results}/barcodes/{k}.csv").is_file()]
-    return kinds
+    return [kind for kind in kinds if _is_there(plan, "barcodes", kind)]
+
+
+def _is_there(plan: Plan, folder: str, kind: str) -> bool:
+    """Whether a kind of network is drawn: of kept results only what was kept can be."""
+    return not plan.settings["kept"] or any(Path(plan.results, folder).glob(f"{kind}.*"))
 
 
 def barcode_files(plan: Plan) -> list[str]:
@@ -84,7 +87,7 @@ def panels(plan: Plan) -> dict[str, list[str]]:
         "curves": with_curves,
         "samples": [panel for panel in with_curves if panel in on_all_points],
         "epsilons": [panel for panel in with_curves if panel in at_all_scales],
-        "layers": drawn_kinds(plan, "layers"),
+        "layers": [kind for kind in drawn_kinds(plan, "layers") if _is_there(plan, "clouds", kind)],
         "protocols": several_protocols(plan),
         "batch": [panel for panel in with_curves if panel in in_batch],
         "diagrams": [kind for kind in drawn_kinds(plan, "diagrams") if kind in kinds_in_batch],
