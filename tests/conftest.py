@@ -41,6 +41,17 @@ def tiny_config() -> dict:
 KIND = {"dataset": "tori", "network": "9x25", "protocol": "fast", "activation": "relu"}
 
 
+def configuration(path: Path) -> dict:
+    """A configuration of the repository; points that it fetches or reads are those of digits."""
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for dataset in config["datasets"].values():
+        if dataset.keys() & {"openml", "file"}:
+            for key in {"openml", "file"} & dataset.keys():
+                del dataset[key]
+            dataset |= {"sklearn": "digits", "classes": {"zero": [0], "rest": "rest"}}
+    return config
+
+
 def homology(seed: int, betti: list[list[int]], **kind) -> pd.DataFrame:
     rows = [
         {**KIND, **kind, "seed": seed, "layer": layer, "class": label, "n_points": 10,

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.conftest import ROOT, SCHEMA
+from tests.conftest import ROOT, SCHEMA, configuration
 from topodnn.datasets.loading import load_points
 from topodnn.errors import InputError
 from topodnn.workflow.config import resolve
@@ -155,10 +155,20 @@ def test_a_bad_value_is_refused_with_one_sentence(tiny_config, key, value, text)
     for part in key[:-1]:
         place = place[part] if isinstance(place, list) else place.setdefault(part, {})
     place[key[-1]] = value
+    if "x" in tiny_config["datasets"]:  # the points of a data set are looked at where it is used
+        tiny_config["experiments"].append({"datasets": ["x"], "networks": ["3x15"]})
     with pytest.raises(InputError) as error:
         resolve(tiny_config, SCHEMA)
     assert text in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_the_points_of_a_data_set_that_no_experiment_names_need_not_be_there(tiny_config):
+    tiny_config["datasets"]["x"] = {"file": "nowhere.csv", "homology": {"scale": 2.5}}
+    resolve(tiny_config, SCHEMA)
+    tiny_config["experiments"].append({"datasets": ["x"], "networks": ["3x15"]})
+    with pytest.raises(InputError, match=r"datasets.x: .*No such file or directory: 'nowhere.csv'"):
+        resolve(tiny_config, SCHEMA)
 
 
 @pytest.mark.parametrize("key", ["name", "datasets", "networks", "experiments"])
@@ -192,7 +202,7 @@ CONFIGS = sorted({*(ROOT / "config").glob("*.yaml")} - {SCHEMA})
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
 def test_every_configuration_of_the_repository_is_accepted(path):
-    resolve(yaml.safe_load(path.read_text(encoding="utf-8")), SCHEMA)
+    resolve(configuration(path), SCHEMA)
 
 
 def test_every_key_of_the_schema_is_documented():
