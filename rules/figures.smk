@@ -57,7 +57,8 @@ rule plot_epsilons:
     output:
         in_report(drawn("plot_epsilons")),
     params:
-        panels=named(panels["epsilons"]),
+        panels=named(panel for panel, _ in outputs.epsilon_pages(plan)),
+        quantities=[quantity for _, quantity in outputs.epsilon_pages(plan)],
         scales=plan.scales,
     script:
         "../scripts/plot_epsilons.py"

@@ -1,4 +1,4 @@
-"""Draw the mean curves of ω at every ε."""
+"""Draw the mean curves of ω and of each Betti number at every ε."""
 
 from topodnn.analysis.rows import select
 from topodnn.figures.means import plot_epsilons
@@ -12,17 +12,22 @@ def main(
     figure_paths: list[str],
     *,
     panels: list[dict[str, str]],
+    quantities: list[str],
     scales: dict[str, float],
 ) -> None:
-    """Draw each data set, network and protocol; `scales` is the first ε of each data set."""
+    """Draw a quantity of each data set, network and protocol.
+
+    `scales` is the first ε of each data set.
+    """
     table = read_betti_numbers(table_path)
     use_style()
     with progress("scales") as report:
-        for done, (panel, paths) in enumerate(
-            zip(panels, by_figure(figure_paths), strict=True), start=1
+        for done, (panel, quantity, paths) in enumerate(
+            zip(panels, quantities, by_figure(figure_paths), strict=True), start=1
         ):
-            save(plot_epsilons(select(table, **panel), scales[panel["dataset"]]), paths)
-            report(done, len(panels), "/".join(panel.values()))
+            rows, scale = select(table, **panel), scales[panel["dataset"]]
+            save(plot_epsilons(rows, scale, quantity), paths)
+            report(done, len(panels), "/".join([*panel.values(), quantity]))
 
 
 if "snakemake" in globals():

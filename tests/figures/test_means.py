@@ -134,9 +134,16 @@ def test_without_a_range_there_is_a_row_for_each_scale_and_no_more_than_two_clas
 def test_the_script_draws_the_scales_of_a_panel(several, drawn):
     at_two_scales(pd.read_csv(several)).to_csv(several, index=False)
     panel = {"dataset": "tori", "network": "2x15", "protocol": "fast"}
-    (figure,) = drawn(epsilons_script, several, ["a.pdf"], panels=[panel], scales={"tori": 2.5})
+    figure, of_components = drawn(
+        epsilons_script, several, ["a.pdf", "b.pdf"], panels=[panel, panel], scales={"tori": 2.5},
+        quantities=["omega", "beta_0"],
+    )  # fmt: skip
     assert numbers(figure.axes[0].lines) == [[18, 8, 2]]
     assert numbers(figure.axes[2].lines) == [[9, 4, 1]]
+    expected = pd.read_csv(several).query("network == '2x15' and protocol == 'fast' and counted")
+    beta_0 = expected[expected["class"] == 0].groupby("layer")["beta_0"].mean()
+    assert numbers(of_components.axes[0].lines) == [beta_0[:3].tolist()]
+    assert of_components.axes[0].get_ylabel() == r"$\beta_0$, $\varepsilon$ = 1.5"
 
 
 def test_scripts_compare_samples_and_protocols(several, drawn):

@@ -34,7 +34,9 @@ def test_the_figures_of_the_tiny_run_by_rule():
             f"{kind}/{page}" for kind in kinds for page in ("activations", "class_0", "class_1")
         ],
         "plot_samples": ["discs/3x15/fast/samples"],
-        "plot_epsilons": ["digits/2x10/fast/epsilons"],
+        "plot_epsilons": [
+            f"digits/2x10/fast/epsilons_{name}" for name in ("omega", "beta_0", "beta_1")
+        ],
         "plot_comparisons": ["comparisons/width"],
         "plot_protocols": [],
         "plot_layers": ["discs/3x15/fast/relu/layers"],

@@ -55,11 +55,11 @@ def _by_activation(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame, dict]]:
     return means
 
 
-def plot_epsilons(table: pd.DataFrame, scale: float) -> Figure:
-    """Draw the mean of ω at each ε: a column for each of the first two classes, a row for each ε.
+def plot_epsilons(table: pd.DataFrame, scale: float, quantity: str = "omega") -> Figure:
+    """Draw the mean of a quantity: a row for each ε, a column for each of the first two classes.
 
-    The band is half a standard deviation to each side. Where k has a range, ω of what persists at
-    one ε has a row below. A panel says where the input is known to be wrong at its ε.
+    The band is half a standard deviation to each side. Where k has a range, what persists at one
+    ε has a row below. A panel says where the input is known to be wrong at its ε.
 
     Parameters
     ----------
@@ -68,6 +68,8 @@ def plot_epsilons(table: pd.DataFrame, scale: float) -> Figure:
         are used.
     scale : float
         The ε at which what persists is drawn.
+    quantity : str
+        A column of the table: omega, beta_0, ...
     """
     means, measures = _by_activation(table), measures_of(table)
     classes = sorted(set(table["class"]))[:2]
@@ -80,10 +82,11 @@ def plot_epsilons(table: pd.DataFrame, scale: float) -> Figure:
     )  # fmt: skip
     for row, (measure, one) in zip(panels, lines, strict=True):
         for axes, label in zip(row, classes, strict=True):
-            _mean_of_omega(axes, means, measure, {"scale": one, "class": label})
+            place = {"scale": one, "class": label}
+            _mean_at(axes, means, MEASURES[measure] + quantity, measure, place)
             layer_axis(axes, int(table["layer"].max()) + 1, height)
             from_zero(axes)
-        name = rf"{SYMBOLS['omega']}, $\varepsilon$ = {one:g}"
+        name = rf"{SYMBOLS[quantity]}, $\varepsilon$ = {one:g}"
         row[0].set_ylabel(row_label(name, measure, measures))
     for axes, label in zip(panels[0], classes, strict=True):
         axes.set_title(class_label(label))
@@ -95,14 +98,14 @@ def plot_epsilons(table: pd.DataFrame, scale: float) -> Figure:
     return figure
 
 
-def _mean_of_omega(axes: Axes, means: list, measure: str, place: dict) -> None:
-    """Draw the mean of ω of each activation where the columns of `place` have their values."""
+def _mean_at(axes: Axes, means: list, name: str, measure: str, place: dict) -> None:
+    """Draw the mean of a column, by activation, where those of `place` have their values."""
     wrong = False
     for _, rows, line in means:
         of_place = rows[rows[list(place)].eq(place).all(axis=1)]
         wrong |= len(wrong_inputs(of_place, measure)) > 0
         if len(of_place):
-            mean_and_band(axes, of_place, MEASURES[measure] + "omega", **line)
+            mean_and_band(axes, of_place, name, **line)
     if wrong:
         axes.set_title("wrong input", loc="right", color=WARNING_COLOUR, fontsize=7)
 

@@ -86,7 +86,7 @@ RESULTS = {
     "figures/*/scale_homology.*": "The choice of the number of neighbours and of the scale",
     "figures/*/scale_all_points.*": "The same choice, on all points",
     "figures/*/samples.*": "The same networks on a sample and on all points",
-    "figures/*/epsilons.*": "ω against the layer at every ε",
+    "figures/*/epsilons_*.*": "ω, or a Betti number, against the layer at every ε",
     "figures/*/protocols.*": "The same networks by training protocol",
     "figures/*/diagrams.*": "Persistence diagrams at every layer",
     "figures/*/batch*": "Persistence of one batch of points at every layer",

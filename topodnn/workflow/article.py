@@ -8,7 +8,7 @@ from topodnn.workflow import outputs
 from topodnn.workflow.experiments import neighbors_of
 from topodnn.workflow.plan import KIND_PATH, PANEL_PATH, Plan
 
-REAL_DATA = ["MNIST/9x15/fast/epsilons"]  # of the kept results, the figures that are shown
+REAL_DATA = ["MNIST/9x15/fast/epsilons_omega"]  # of the kept results, the figures that are shown
 SHARP_FORMATS = ("pdf", "svg", "png")  # the first that is drawn is shown
 
 
@@ -79,7 +79,7 @@ def figures(plan: Plan, kept: str) -> dict[str, list[str]]:
         "activations": [f"{panel}/activations" for panel in [*side_by_side.values()][:2]],
         "comparisons": outputs.figures(plan)["plot_comparisons"],
         "samples": [f"{panel}/samples" for panel in drawn["samples"][:1]],
-        "epsilons": [f"{panel}/epsilons" for panel in drawn["epsilons"][:2]],
+        "epsilons": [f"{panel}/epsilons_omega" for panel in drawn["epsilons"][:2]],
     }
     formats = plan.settings["figure_formats"]
     ending = next(ending for ending in SHARP_FORMATS if ending in formats)

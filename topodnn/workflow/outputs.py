@@ -113,7 +113,7 @@ def figures(plan: Plan) -> dict[str, list[str]]:
             for panel, page in product(drawn["curves"], ["activations", "class_0", "class_1"])
         ],
         "plot_samples": [f"{panel}/samples" for panel in drawn["samples"]],
-        "plot_epsilons": [f"{panel}/epsilons" for panel in drawn["epsilons"]],
+        "plot_epsilons": [f"{panel}/epsilons_{name}" for panel, name in epsilon_pages(plan)],
         "plot_comparisons": [f"comparisons/{name}" for name in plan.settings["comparisons"]],
         "plot_protocols": [f"{network}/protocols" for network in drawn["protocols"]],
         "plot_layers": [f"{kind}/layers" for kind in drawn["layers"]],
@@ -121,6 +121,16 @@ def figures(plan: Plan) -> dict[str, list[str]]:
         "plot_well_trained": ["well_trained"],
         "plot_persistence": persistence,
     }
+
+
+def epsilon_pages(plan: Plan) -> list[tuple[str, str]]:
+    """The panels that are drawn at every ε, each with every quantity."""
+    pages = []
+    for panel in panels(plan)["epsilons"]:
+        homology = plan.settings["datasets"][panel.partition("/")[0]]["homology"]
+        betas = [f"beta_{dimension}" for dimension in range(homology["max_dimension"] + 1)]
+        pages += [(panel, name) for name in ["omega", *betas]]
+    return pages
 
 
 def figure_files(plan: Plan, rule: str) -> list[str]:
