@@ -3,7 +3,7 @@
 from topodnn.analysis.comparisons import cloud_variances, in_both_measures
 from topodnn.analysis.verdicts import variance_texts
 from topodnn.log import job_log, log
-from topodnn.tables import read_curves, write_texts
+from topodnn.tables import read_curves, write_table
 
 
 def main(
@@ -21,8 +21,7 @@ def main(
     table = read_curves(table_path)
     table = table[table["protocol"] == protocol]
     variances = in_both_measures(cloud_variances, table, clouds, confidence)
-    variances.to_csv(paths[0], index=False)
-    write_texts(paths[1:], variance_texts(variances))
+    write_table(paths, variances, variance_texts(variances))
     log.info("%d rows", len(variances))
 
 

@@ -3,7 +3,7 @@
 from topodnn.analysis.grouped import claim_texts, claims_by, verdict_texts
 from topodnn.analysis.rows import select
 from topodnn.log import job_log, log
-from topodnn.tables import read_curves, write_texts
+from topodnn.tables import read_curves, write_table
 
 
 def main(
@@ -20,12 +20,8 @@ def main(
     """
     table = select(read_curves(table_path), protocol=protocol)
     claims, verdicts = claims_by("scale", table, thresholds)
-    for paths, rows, texts in (
-        (claim_paths, claims, claim_texts("scale", claims)),
-        (verdict_paths, verdicts, verdict_texts("scale", verdicts)),
-    ):
-        rows.to_csv(paths[0], index=False)
-        write_texts(paths[1:], texts)
+    write_table(claim_paths, claims, claim_texts("scale", claims))
+    write_table(verdict_paths, verdicts, verdict_texts("scale", verdicts))
     log.info("%d comparisons", len(claims))
 
 

@@ -6,7 +6,7 @@ from topodnn.analysis.comparisons import in_both_measures, protocol_differences
 from topodnn.analysis.grouped import claim_texts, claims_by, verdict_texts
 from topodnn.analysis.verdicts import protocol_texts
 from topodnn.log import job_log, log
-from topodnn.tables import read_curves, write_texts
+from topodnn.tables import read_curves, write_table
 
 
 def main(
@@ -25,13 +25,9 @@ def main(
     rng = np.random.default_rng(thresholds["seed"])
     differences = in_both_measures(protocol_differences, table, thresholds, rng)
     claims, verdicts = claims_by("protocol", table, thresholds)
-    for paths, rows, texts in (
-        (difference_paths, differences, protocol_texts(differences)),
-        (claim_paths, claims, claim_texts("protocol", claims)),
-        (verdict_paths, verdicts, verdict_texts("protocol", verdicts)),
-    ):
-        rows.to_csv(paths[0], index=False)
-        write_texts(paths[1:], texts)
+    write_table(difference_paths, differences, protocol_texts(differences))
+    write_table(claim_paths, claims, claim_texts("protocol", claims))
+    write_table(verdict_paths, verdicts, verdict_texts("protocol", verdicts))
     log.info("%d comparisons", len(differences))
 
 

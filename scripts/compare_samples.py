@@ -3,14 +3,13 @@
 from topodnn.analysis.comparisons import sample_agreement
 from topodnn.analysis.texts import agreement_texts
 from topodnn.log import job_log, log
-from topodnn.tables import read_betti_numbers, write_texts
+from topodnn.tables import read_betti_numbers, write_table
 
 
 def main(table_path: str, all_points_path: str, paths: list[str]) -> None:
     """Write the agreement of each kind of network to three paths: CSV, Markdown and LaTeX."""
     agreement = sample_agreement(*map(read_betti_numbers, (table_path, all_points_path)))
-    agreement.to_csv(paths[0])
-    write_texts(paths[1:], agreement_texts(agreement))
+    write_table(paths, agreement, agreement_texts(agreement), index=True)
     log.info("%d rows: kinds of network on both, by each measure", len(agreement))
 
 

@@ -2,14 +2,13 @@
 
 from topodnn.analysis.scales import read_barcode, scales_table, scales_texts
 from topodnn.log import job_log
-from topodnn.tables import write_texts
+from topodnn.tables import write_table
 
 
 def main(barcode_paths: list[str], paths: list[str]) -> None:
     """Write the numbers of one network of each kind to three paths: CSV, Markdown and LaTeX."""
     table = scales_table([read_barcode(path) for path in barcode_paths])
-    table.to_csv(paths[0], index=False)
-    write_texts(paths[1:], scales_texts(table))
+    write_table(paths, table, scales_texts(table))
 
 
 if "snakemake" in globals():

@@ -10,7 +10,7 @@ from topodnn.analysis.tidy import of_measure
 from topodnn.analysis.verdicts import Evidence, to_latex, to_markdown
 from topodnn.columns import KIND, MEASURES
 from topodnn.log import job_log, log
-from topodnn.tables import read_curves, read_table, write_texts
+from topodnn.tables import read_curves, read_table, write_table
 
 
 def main(
@@ -43,8 +43,8 @@ def main(
         [found.verdicts.assign(measure=measure) for measure, found in evidence.items()]
     )
     verdicts.insert(0, "measure", verdicts.pop("measure"))
-    verdicts.to_csv(verdict_paths[0], index=False)
-    write_texts(verdict_paths[1:], [f(evidence, thresholds) for f in (to_markdown, to_latex)])
+    texts = [write(evidence, thresholds) for write in (to_markdown, to_latex)]
+    write_table(verdict_paths, verdicts, texts)
     for row in verdicts.itertuples():
         log.info("claim %d, %s: %s: %s", row.claim, row.measure, row.answers, row.verdict)
 

@@ -4,7 +4,7 @@ from topodnn.analysis.means import complexity_table, success_rates
 from topodnn.analysis.texts import complexity_texts, success_texts
 from topodnn.columns import KIND
 from topodnn.log import job_log
-from topodnn.tables import read_table, write_texts
+from topodnn.tables import read_table, write_table
 
 
 def main(table_path: str, complexity_paths: list[str], well_trained_paths: list[str]) -> None:
@@ -15,10 +15,8 @@ def main(table_path: str, complexity_paths: list[str], well_trained_paths: list[
     columns = [*KIND, "seed", "layer", "class", "omega", "well_trained", "counted", "n_trials"]
     table = read_table(table_path, columns)
     means, rates = complexity_table(table), success_rates(table)
-    means.to_csv(complexity_paths[0], index=False)
-    rates.to_csv(well_trained_paths[0])
-    write_texts(complexity_paths[1:], complexity_texts(means))
-    write_texts(well_trained_paths[1:], success_texts(rates))
+    write_table(complexity_paths, means, complexity_texts(means))
+    write_table(well_trained_paths, rates, success_texts(rates), index=True)
 
 
 if "snakemake" in globals():

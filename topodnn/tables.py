@@ -1,4 +1,4 @@
-"""Read tables from files, and check that they have the columns that are needed."""
+"""Read tables from files, and check that they have the columns needed; write those of readers."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -40,7 +40,20 @@ def read_curves(path: str | Path) -> pd.DataFrame:
     return read_table(path, columns)
 
 
-def write_texts(paths: Sequence[str | Path], texts: Iterable[str]) -> None:
-    """Write a table for readers, in Markdown and LaTeX, to as many paths."""
-    for path, text in zip(paths, texts, strict=True):
+def write_table(
+    paths: Sequence[str | Path], table: pd.DataFrame, texts: Iterable[str], *, index: bool = False
+) -> None:
+    """Write a table to three paths: as CSV, and for readers, in Markdown and LaTeX.
+
+    Parameters
+    ----------
+    paths : sequence of path
+    table : DataFrame
+    texts : iterable of str
+        The table in Markdown, and in LaTeX.
+    index : bool
+        Whether the index is columns of the CSV.
+    """
+    table.to_csv(paths[0], index=index)
+    for path, text in zip(paths[1:], texts, strict=True):
         Path(path).write_text(text, encoding="utf-8")

@@ -147,6 +147,25 @@ def test_the_article_of_the_paper_s_run_shows_what_it_has():
     ]
 
 
+@pytest.mark.parametrize("name", CONFIGS)
+def test_the_article_reads_tables_that_the_run_makes(name):
+    plan = plan_of(name)
+    made = {*outputs.crate_files(plan), f"{plan.results}/provenance.yaml"}
+    tables = article.tables(plan, "kept")
+    assert {path for path in tables.values() if not path.startswith("kept/")} <= made
+    assert ("epsilon_claims" in tables) == (name in ("test", "real-data", "paper"))
+
+
+def test_several_epsilons_are_judged_and_shown_of_the_judged_protocol_only(tiny_config):
+    *_, of_digits = tiny_config["experiments"]
+    assert of_digits["datasets"] == ["digits"]
+    of_digits["training"] = {"protocol": "notebook"}
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    assert plan.at_all_scales
+    assert "tables/epsilon_claims" not in outputs.tables(plan)
+    assert "epsilon_claims" not in article.tables(plan, "kept")
+
+
 def test_the_tutorial_has_its_batch_and_events():
     plan = plan_of("notebook")
     everything = outputs.everything(plan)

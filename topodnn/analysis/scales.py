@@ -11,16 +11,8 @@ from topodnn.tables import read_table
 PLACE = ["layer", "class", "dimension"]
 RANGE = ["k_low", "k_high"]
 COLUMNS = [
-    *KIND,
-    "seed",
-    "well_trained",
-    *PLACE,
-    "n_neighbors",
-    *RANGE,
-    "steps",
-    "born_k",
-    "gone_k",
-]
+    *KIND, "seed", "well_trained", *PLACE, "n_neighbors", *RANGE, "steps", "born_k", "gone_k",
+]  # fmt: skip
 
 
 def read_barcode(path: str | Path) -> pd.DataFrame:

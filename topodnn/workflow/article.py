@@ -37,12 +37,9 @@ def tables(plan: Plan, kept: str) -> dict[str, str]:
         found["samples"] = f"{results}/tables/samples.csv"
     if outputs.barcodes(plan):
         found["scales"] = f"{results}/tables/scales.csv"
-    if plan.at_all_scales:
-        found["epsilon_claims"] = f"{results}/tables/epsilon_claims.csv"
-        found["epsilon_trials"] = f"{results}/tables/trials.csv"
-    elif "real-data" in beside:
-        found["epsilon_claims"] = f"{kept}/real-data/tables/epsilon_claims.csv"
-        found["epsilon_trials"] = f"{kept}/real-data/tables/trials.csv"
+    if of_epsilons := _results_at_all_scales(plan, kept):
+        found["epsilon_claims"] = f"{of_epsilons}/tables/epsilon_claims.csv"
+        found["epsilon_networks"] = f"{of_epsilons}/tables/well_trained.csv"
     if "protocols" in beside:
         found["protocols"] = f"{kept}/protocols/tables/protocols.csv"
         found["protocol_trials"] = f"{kept}/protocols/tables/trials.csv"
@@ -87,9 +84,17 @@ def figures(plan: Plan, kept: str) -> dict[str, list[str]]:
         place: [f"{plan.results}/figures/{name}.{ending}" for name in some]
         for place, some in names.items()
     }
-    if "real-data" in plan.settings["article"]["beside"] and not plan.at_all_scales:
-        found["epsilons"] = [f"{kept}/real-data/figures/{name}.png" for name in REAL_DATA]
+    of_epsilons = _results_at_all_scales(plan, kept)
+    if of_epsilons and of_epsilons != plan.results:
+        found["epsilons"] = [f"{of_epsilons}/figures/{name}.png" for name in REAL_DATA]
     return found
+
+
+def _results_at_all_scales(plan: Plan, kept: str) -> str | None:
+    """The folder of the results at several ε: those of the run, else the kept ones of real data."""
+    if outputs.judged_at_all_scales(plan):
+        return plan.results
+    return f"{kept}/real-data" if "real-data" in plan.settings["article"]["beside"] else None
 
 
 def data(plan: Plan) -> dict[str, dict[str, Any]]:

@@ -123,6 +123,11 @@ def figures(plan: Plan) -> dict[str, list[str]]:
     }
 
 
+def judged_at_all_scales(plan: Plan) -> bool:
+    """Whether networks of the judged protocol are looked at at several ε."""
+    return any(batch["protocol"] == plan.judged for batch in plan.at_all_scales)
+
+
 def epsilon_pages(plan: Plan) -> list[tuple[str, str]]:
     """The panels that are drawn at every ε, each with every quantity."""
     pages = []
@@ -158,7 +163,7 @@ def tables(plan: Plan) -> list[str]:
     names += ["tables/scales"] if barcodes(plan) else []
     if several_protocols(plan):
         names += ["tables/protocols", "tables/protocol_claims", "tables/protocol_verdicts"]
-    if any(batch["protocol"] == plan.judged for batch in plan.at_all_scales):
+    if judged_at_all_scales(plan):
         names += ["tables/epsilon_claims", "tables/epsilon_verdicts"]
     names += ["tables/data_seeds"] if several_data_seeds(plan) else []
     return names
