@@ -25,7 +25,15 @@ from topodnn.errors import InputError
 from topodnn.workflow import outputs
 from topodnn.workflow.config import resolve
 from topodnn.workflow.outputs import figure_files
-from topodnn.workflow.plan import BATCH_PATH, PRETRAINED_PATH, KIND_PATH, TRAINED, Plan, named
+from topodnn.workflow.plan import (
+    BATCH_PATH,
+    KIND_PATH,
+    PRETRAINED_PATH,
+    SAMPLE_PATH,
+    TRAINED,
+    Plan,
+    named,
+)
 from topodnn.workflow.rules import code_of, complete_rules, one_of, reported, source_path
 
 min_version("9.0")
@@ -65,7 +73,7 @@ wildcard_constraints:
     dataset=r"[A-Za-z0-9][A-Za-z0-9_-]*",
     network=r"[A-Za-z0-9][A-Za-z0-9_-]*",
     protocol=r"[a-z]+",
-    sample=r"homology|all_points|scale_[\d.]+",
+    sample=r"homology|all_points|scale_[\d.]+|vary_[a-z0-9_.-]+",
     of=r"|_of_all_points|_at_all_scales",
     activation=r"[a-z0-9_]+",
     first=r"\d+",

@@ -74,7 +74,7 @@ rule compare_data_seeds:
     output:
         multiext(f"{results}/tables/data_seeds", ".csv", ".md", ".tex"),
     params:
-        clouds=outputs.several_data_seeds(plan),
+        clouds=plan.clouds,
         protocol=plan.judged,
         confidence=settings["claims"]["confidence"],
     script:
@@ -97,6 +97,26 @@ rule judge_claims:
         thresholds=settings["claims"],
     script:
         "../scripts/judge_claims.py"
+
+
+rule judge_robustness:
+    input:
+        table=f"{results}/betti_numbers.csv",
+        varied=f"{results}/variations.parquet",
+    output:
+        verdicts=f"{results}/robustness/verdicts.csv",
+        answers=f"{results}/robustness/answers.csv",
+        shares=multiext(f"{results}/tables/robustness", ".csv", ".md", ".tex"),
+        choices=multiext(f"{results}/tables/choices", ".csv", ".md", ".tex"),
+        noise=multiext(f"{results}/tables/sampling_noise", ".csv", ".md", ".tex"),
+    params:
+        **plan.of_robustness("threshold_change", "bootstrap_seeds"),
+        protocol=plan.judged,
+        thresholds=settings["claims"],
+        changes=plan.choices(),
+        clouds=plan.clouds,
+    script:
+        "../scripts/judge_robustness.py"
 
 
 rule write_finding:

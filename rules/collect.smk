@@ -21,6 +21,16 @@ rule aggregate:
         "../scripts/aggregate.py"
 
 
+rule collect_variations:
+    input:
+        tables=plan.paths(f"{results}/variations/{SAMPLE_PATH}.parquet", plan.varied),
+        trials=f"{results}/trials.csv",
+    output:
+        f"{results}/variations.parquet",
+    script:
+        "../scripts/collect_variations.py"
+
+
 rule collect_persistence:
     input:
         pairs=plan.paths(f"{results}/diagrams/{BATCH_PATH}.parquet", plan.with_persistence),

@@ -119,6 +119,18 @@ rule plot_barcode:
         "../scripts/plot_barcode.py"
 
 
+rule plot_robustness:
+    input:
+        verdicts=f"{results}/robustness/verdicts.csv",
+        answers=f"{results}/robustness/answers.csv",
+    output:
+        in_report(drawn("plot_robustness")),
+    params:
+        titles=plan.titles,
+    script:
+        "../scripts/plot_robustness.py"
+
+
 rule plot_persistence:
     input:
         betti=f"{results}/persistence/betti_numbers.csv",

@@ -39,6 +39,25 @@ rule compute_homology:
         "../scripts/compute_homology.py"
 
 
+rule vary_homology:
+    input:
+        data=f"{results}/data/{{dataset}}.npz",
+        networks=f"{results}/networks/{BATCH_PATH}.safetensors",
+        scale=plan.scale,
+    output:
+        table=f"{results}/variations/{SAMPLE_PATH}.parquet",
+    resources:
+        mem_mb=plan.homology_mb,
+        runtime=lambda wildcards, attempt: 60 * attempt,
+    params:
+        kind=plan.kind,
+        homology=plan.sample,
+        variation=plan.variation,
+        seeds=plan.seeds_on_sample,
+    script:
+        "../scripts/vary_homology.py"
+
+
 rule compute_barcode:
     input:
         data=f"{results}/data/{{dataset}}.npz",

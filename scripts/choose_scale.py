@@ -4,7 +4,9 @@ import pandas as pd
 
 from topodnn.columns import betti_columns
 from topodnn.datasets.files import read_data
-from topodnn.homology.files import write_scale
+from topodnn.errors import InputError
+from topodnn.homology.files import NOTHING_FITS, write_scale
+from topodnn.homology.layers import sampled_points
 from topodnn.homology.scale import choose_by_plateau, choose_scale, scale_table
 from topodnn.log import job_log, log, progress
 
@@ -18,22 +20,33 @@ def main(
     scales: list[float],
     stride: int,
     max_dimension: int,
+    sample: int | None,
+    required: bool,
 ) -> None:
     """Write the Betti numbers up to `max_dimension` for every pair of the grid, and the choice.
 
-    The true Betti numbers choose where they are known, else the longest plateau at the one scale.
+    The points are every q-th, or a random sample with the seed `sample`. The true Betti numbers
+    choose where they are known, else the longest plateau at the one scale. Where no pair fits, the
+    run ends if a choice is `required`; else that is written.
     """
     data = read_data(data_path)
+    sampled = sampled_points(data.labels, stride, sample)
     true_betti = data.true_betti[:, : max_dimension + 1] if len(data.true_betti) else None
     with progress("choose_scale") as report:
         table = scale_table(
-            data.points, data.labels, true_betti, n_neighbors=n_neighbors, scales=scales,
-            max_dimension=max_dimension, stride=stride, report=report,
+            data.points[sampled], data.labels[sampled], true_betti, n_neighbors=n_neighbors,
+            scales=scales, max_dimension=max_dimension, report=report,
         )  # fmt: skip
     log.info("the Betti numbers of the input are\n%s", table.to_string(index=False))
-    choice = choose_by_plateau(table) if true_betti is None else choose_scale(table, true_betti)
-    log.info("chosen: n_neighbors %(n_neighbors)d, scale %(scale)s, block %(block)s", choice)
-    if choice["block"]["n_neighbors"][-1] == max(n_neighbors):
+    try:
+        choice = choose_by_plateau(table) if true_betti is None else choose_scale(table, true_betti)
+    except InputError as error:
+        if required:
+            raise
+        log.warning("%s", error)
+        choice = NOTHING_FITS
+    log.info("chosen: n_neighbors %(n_neighbors)s, scale %(scale)s, block %(block)s", choice)
+    if choice["block"]["n_neighbors"][-1:] == [max(n_neighbors)]:
         log.info("the block ends where the grid ends: with larger n_neighbors it may go on")
     if true_betti is None:
         describe_plateau(table, choice)

@@ -15,7 +15,6 @@ from scripts import compare_data_seeds, judge_claims
 from tests.conftest import ROOT
 from tests.workflow.test_outputs import plan_of
 from topodnn import __version__
-from topodnn.workflow.outputs import several_data_seeds
 
 
 def text_of(path: str) -> str:
@@ -211,7 +210,7 @@ def test_the_kept_table_of_data_seeds_is_that_of_the_kept_betti_numbers(tmp_path
     compare_data_seeds.main(
         kept / "betti_numbers.csv",
         made,
-        clouds=several_data_seeds(plan),
+        clouds=plan.clouds,
         protocol=plan.judged,
         confidence=plan.settings["claims"]["confidence"],
     )

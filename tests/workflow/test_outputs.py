@@ -200,7 +200,7 @@ def test_data_sets_that_differ_in_their_seed_only_are_compared(tiny_config):
     assert outputs.several_data_seeds(plan_of("test")) == []
     assert outputs.several_data_seeds(plan_of("paper")) == []
     plan = plan_of("data_seeds")
-    first, second = outputs.several_data_seeds(plan)
+    first, second = plan.clouds
     assert first == ["D-I", "D-I-1", "D-I-2", "D-I-3", "D-I-4"]
     assert len(second) == 5
     assert f"{plan.results}/tables/data_seeds.md" in outputs.everything(plan)
@@ -208,7 +208,7 @@ def test_data_sets_that_differ_in_their_seed_only_are_compared(tiny_config):
     tiny_config["datasets"] |= {"again": again, "other": again | {"seed": 1}}
     tiny_config["experiments"] += [{"datasets": ["again", "other"], "networks": ["4x25"]}]
     plan = Plan(resolve(tiny_config, SCHEMA))
-    assert outputs.several_data_seeds(plan) == [["tori", "other"]]  # not twice the same points
+    assert plan.clouds == [["tori", "other"]]  # not twice the same points
 
 
 def test_data_sets_whose_preparation_differs_are_not_compared(tiny_config):
@@ -222,7 +222,7 @@ def test_data_sets_whose_preparation_differs_are_not_compared(tiny_config):
     names = ["one", "again", "turned", "scaled"]
     tiny_config["experiments"].append({"datasets": names, "networks": ["4x25"]})
     plan = Plan(resolve(tiny_config, SCHEMA))
-    assert outputs.several_data_seeds(plan) == [["one", "again"]]
+    assert plan.clouds == [["one", "again"]]
 
 
 def test_time_is_kept_of_the_jobs_before_the_tables():

@@ -70,11 +70,7 @@ def judge(
         where_partly, where_not (data set, network, activation); left_out (see :func:`left_out`).
     """
     networks = network_values(curves)
-    tested, verdicts = [], []
-    for claim, test in enumerate([simplification, activation_differences, depth_trends], start=1):
-        rows, draws = test(networks, thresholds, rng)
-        tested.append(rows.assign(claim=claim).reindex(columns=COLUMNS))
-        verdicts.append(_summary(claim, tested[-1], draws, thresholds))
+    tested, verdicts = judged_claims(networks, thresholds, rng)
     deciding = tested[1][tested[1]["decides"].eq(True)]
     for measure in list(HALF_LIVES)[1:]:
         rows, _ = activation_differences(networks, thresholds, rng, measure)
@@ -93,6 +89,21 @@ def judge(
     comparisons["decides"] = comparisons["decides"].eq(True)
     table = pd.DataFrame(verdicts).astype({"n_yes_last": "Int64"})
     return comparisons, table.assign(left_out=left_out(curves, thresholds))
+
+
+def judged_claims(
+    networks: pd.DataFrame, thresholds: dict, rng: np.random.Generator
+) -> tuple[list[pd.DataFrame], list[dict]]:
+    """The comparisons of each claim, and its verdict: rows of what :func:`judge` returns.
+
+    `networks` is from :func:`topodnn.analysis.measures.network_values`.
+    """
+    tested, verdicts = [], []
+    for claim, test in enumerate([simplification, activation_differences, depth_trends], start=1):
+        rows, draws = test(networks, thresholds, rng)
+        tested.append(rows.assign(claim=claim).reindex(columns=COLUMNS))
+        verdicts.append(_summary(claim, tested[-1], draws, thresholds))
+    return tested, verdicts
 
 
 def verdict(answers: Iterable[str]) -> str:

@@ -22,8 +22,12 @@ def steps_of_k(k_low: int, n_neighbors: int, k_high: int, more: Iterable[int] = 
     They are N_STEPS values from k_low to k_high, evenly spread and rounded, n_neighbors, the k of
     the Betti numbers at one scale, and those that are asked for, which may be outside the range.
     """
-    spread = np.linspace(k_low, k_high, N_STEPS).round().astype(int)
-    return sorted({*spread.tolist(), n_neighbors, *more})
+    return sorted({*spread_steps(k_low, k_high), n_neighbors, *more})
+
+
+def spread_steps(k_low: int, k_high: int) -> list[int]:
+    """N_STEPS values from `k_low` to `k_high`, evenly spread and rounded."""
+    return np.linspace(k_low, k_high, N_STEPS).round().astype(int).tolist()
 
 
 def network_barcode(

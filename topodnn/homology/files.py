@@ -7,6 +7,13 @@ import yaml
 
 from topodnn.errors import InputError
 
+# The choice where no pair of k and ε gives the true Betti numbers.
+NOTHING_FITS: dict[str, Any] = {
+    "n_neighbors": None,
+    "scale": None,
+    "block": {"n_neighbors": [], "scale": []},
+}
+
 
 def write_scale(path: str | Path, choice: dict[str, Any]) -> None:
     """Write a choice of :mod:`topodnn.homology.scale`, with ``method`` and ``stride``, in YAML."""
@@ -15,8 +22,11 @@ def write_scale(path: str | Path, choice: dict[str, Any]) -> None:
 
 
 def chosen_complex(choice: dict[str, Any]) -> dict[str, Any]:
-    """The complex that was chosen: n_neighbors, scale, and the ends of the block, k_low, k_high."""
-    block = choice["block"]["n_neighbors"]
+    """The complex that was chosen: n_neighbors, scale, and the ends of the block, k_low, k_high.
+
+    All are None where nothing fits.
+    """
+    block = choice["block"]["n_neighbors"] or [None]
     return {
         "n_neighbors": choice["n_neighbors"],
         "scale": choice["scale"],

@@ -26,6 +26,55 @@ def every_qth(labels: np.ndarray, stride: int) -> np.ndarray:
     return mask
 
 
+def random_sample(labels: np.ndarray, stride: int, seed: int) -> np.ndarray:
+    """A random sample of the points, of the size of :func:`every_qth`.
+
+    Where that takes all points, this one takes half of them.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_points,)
+        True classes; of each, as many points are drawn as every q-th would be.
+    stride : int
+        q; 1 counts as 2.
+    seed : int
+
+    Returns
+    -------
+    ndarray of shape (n_points,), bool
+    """
+    rng, stride = np.random.default_rng(seed), max(stride, 2)
+    mask = np.zeros(len(labels), dtype=bool)
+    for label in np.unique(labels):
+        of_class = np.flatnonzero(labels == label)
+        mask[rng.choice(of_class, -(-len(of_class) // stride), replace=False)] = True
+    return mask
+
+
+def sampled_points(labels: np.ndarray, stride: int, seed: int | None = None) -> np.ndarray:
+    """The sample of :func:`every_qth`, or with a seed that of :func:`random_sample`."""
+    return every_qth(labels, stride) if seed is None else random_sample(labels, stride, seed)
+
+
+def class_of_points(labels: np.ndarray, predicted: np.ndarray, by: str) -> np.ndarray:
+    """The class to which each point of a layer counts, -1 for none.
+
+    Parameters
+    ----------
+    labels, predicted : ndarray of shape (n_points,)
+        True classes, and those that the network predicts.
+    by : {'prediction', 'label', 'correct'}
+        With ``correct``, points of which the two differ count to none.
+
+    Returns
+    -------
+    ndarray of shape (n_points,), int64
+    """
+    if by == "correct":
+        return np.where(labels == predicted, labels, -1)
+    return {"prediction": predicted, "label": labels}[by]
+
+
 def layer_betti_numbers(
     points: np.ndarray,
     *,
@@ -60,14 +109,7 @@ def layer_betti_numbers(
     """
     ends = () if k_low is None or k_high is None else (k_low, k_high)
     steps = sorted({n_neighbors, *ends})
-    shape = (max_dimension + 1, len(steps), len(steps))
-    found = np.zeros(shape, dtype=object)
-    if not np.isfinite(points).all():
-        found = np.full(shape, pd.NA)
-    elif len(points):
-        found = persistent_betti_numbers(
-            points, n_neighbors=steps, scale=scale, max_dimension=max_dimension
-        )
+    found = _ranks(points, steps, scale, max_dimension)
     middle = steps.index(n_neighbors)
     result = _reported("beta", found[:, middle, middle], points.shape[1])
     if ends:
@@ -75,7 +117,62 @@ def layer_betti_numbers(
     return result
 
 
+def betti_numbers_over_k(
+    points: np.ndarray,
+    *,
+    steps: dict[str, int],
+    k_low: int,
+    k_high: int,
+    scale: float,
+    max_dimension: int,
+) -> dict[str, dict[str, object]]:
+    """Betti numbers of some points at several k, and what is alive over a range of them.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n_points, w)
+    steps : dict
+        Values of k, by the name under which each is returned.
+    k_low, k_high : int
+        The ends of the range, which need not be among `steps`.
+    scale, max_dimension
+        As in :func:`topodnn.betti_numbers`.
+
+    Returns
+    -------
+    dict
+        The names of `steps`, and ``persistent`` → beta_0, beta_1, ... as from
+        :func:`layer_betti_numbers`, without the raw ones.
+    """
+    ks = sorted({*steps.values(), k_low, k_high})
+    found = _ranks(points, ks, scale, max_dimension)
+    pairs = {name: (ks.index(k), ks.index(k)) for name, k in steps.items()}
+    pairs["persistent"] = ks.index(k_low), ks.index(k_high)
+    return {
+        name: _possible("beta", found[:, first, last], points.shape[1])
+        for name, (first, last) in pairs.items()
+    }
+
+
+def _ranks(points: np.ndarray, ks: list[int], scale: float, max_dimension: int) -> np.ndarray:
+    """The ranks between the complexes of several k: 0 without points, missing if not finite."""
+    shape = (max_dimension + 1, len(ks), len(ks))
+    if not np.isfinite(points).all():
+        return np.full(shape, pd.NA)
+    if not len(points):
+        return np.zeros(shape, dtype=object)
+    return persistent_betti_numbers(
+        points, n_neighbors=ks, scale=scale, max_dimension=max_dimension
+    )
+
+
+def _possible(name: str, numbers: np.ndarray, width: int) -> dict[str, object]:
+    """The Betti numbers, missing where a layer of this width cannot have them."""
+    found = [number if number is pd.NA else int(number) for number in numbers]
+    return {f"{name}_{k}": found[k] if k < width else pd.NA for k in range(len(found))}
+
+
 def _reported(name: str, numbers: np.ndarray, width: int) -> dict[str, object]:
     found = [number if number is pd.NA else int(number) for number in numbers]
-    reported = {f"{name}_{k}": found[k] if k < width else pd.NA for k in range(len(found))}
-    return reported | {f"raw_{name}_{k}": found[k] for k in range(1, len(found))}
+    raw = {f"raw_{name}_{k}": found[k] for k in range(1, len(found))}
+    return _possible(name, numbers, width) | raw

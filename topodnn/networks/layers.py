@@ -65,3 +65,28 @@ def layer_points(stack: Stack, points: np.ndarray, activation: nn.Module) -> Ite
 def predicted_class(logits: np.ndarray) -> np.ndarray:
     """Class of the largest logit, the first of equal ones; shape (n_points,), int64."""
     return logits.argmax(axis=1).astype(np.int64)
+
+
+def sums_before_activation(
+    networks: Networks, position: int, layers: list[np.ndarray]
+) -> list[np.ndarray]:
+    """The points at every layer before its activation: weights times the layer before, and bias.
+
+    Parameters
+    ----------
+    networks : Networks
+    position : int
+        Of the network in the batch.
+    layers : list of ndarray
+        From :func:`network_layers`.
+
+    Returns
+    -------
+    list of ndarray of shape (n_points, n_out), float32
+        The input and the logits, which have no activation, as they are.
+    """
+    sums = [
+        before @ weight[position].T + bias[position]
+        for before, weight, bias in zip(layers, networks.weights, networks.biases, strict=False)
+    ]
+    return [layers[0], *sums[:-1], layers[-1]]

@@ -22,6 +22,10 @@ FIGURES = {
     "epsilons_omega": (CURVES, "ω at every ε", "epsilons"),
     **{f"epsilons_beta_{k}": (CURVES, f"β{k} at every ε", "epsilons") for k in range(4)},
     "protocols": (CURVES, "the protocols side by side", "protocols"),
+    **{
+        f"specifications_claim_{n}": (CLAIMS, f"claim {n} under every choice", "specifications")
+        for n in (1, 2, 3)
+    },
     "layers": (LAYERS, "the points at every layer", "layers"),
     "barcode": (LAYERS, "the barcode over k", "barcode"),
     "well_trained": (TRAINING, "the trials that ended well trained", "well_trained"),
@@ -36,6 +40,9 @@ PAGES = {
     "tables/protocol_verdicts": (CLAIMS, "Verdicts by protocol", "protocol_verdicts"),
     "tables/epsilon_claims": (CLAIMS, "Claims by ε, kind by kind", "epsilon_claims"),
     "tables/epsilon_verdicts": (CLAIMS, "Verdicts by ε", "epsilon_verdicts"),
+    "tables/robustness": (CLAIMS, "Share of specifications by answer", "robustness_table"),
+    "tables/choices": (CLAIMS, "Verdicts, one choice at a time", "choices_table"),
+    "tables/sampling_noise": (CURVES, "Table of sampling noise", "sampling_noise_table"),
     "tables/trials": (TRAINING, "Table of trials", "trials_table"),
     "tables/data_seeds": (CURVES, "Table of data seeds", "data_seeds_table"),
     "tables/well_trained": (TRAINING, "Table of networks and trials", "well_trained_table"),

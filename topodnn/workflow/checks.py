@@ -218,6 +218,7 @@ def check_experiments(config: dict[str, Any]) -> None:
                         f"{', '.join(config[kind])}."
                     )
     _check_comparisons(config)
+    _check_robustness(config)
     _check_weights(config)
     used = {job["activation"] for job in batches_of(config)}
     trainings = [
@@ -278,6 +279,22 @@ def _check_comparisons(config: dict[str, Any]) -> None:
                     f"claims.depth_networks names {network!r}, but must name one of "
                     f"{', '.join(config['networks'])}."
                 )
+
+
+def _check_robustness(config: dict[str, Any]) -> None:
+    robustness = config.get("robustness", {})
+    for name in robustness.get("datasets") or []:
+        if name not in config["datasets"]:
+            raise InputError(
+                f"robustness.datasets names {name!r}, but must name one of "
+                f"{', '.join(config['datasets'])}."
+            )
+    smallest, n_networks = config["claims"]["smallest_group"], robustness.get("networks")
+    if n_networks and n_networks < smallest:
+        raise InputError(
+            f"robustness.networks is {n_networks}, but must be at least claims.smallest_group, "
+            f"{smallest}: fewer networks of a kind are not judged."
+        )
 
 
 def _check_quantities(config: dict[str, Any], name: str, network: str) -> None:

@@ -119,6 +119,16 @@ def weight_files(batch: dict[str, Any]) -> list[str]:
     return [batch["training"]["weights"].format(**named, seed=seed) for seed in seeds]
 
 
+def clouds_of(datasets: dict[str, dict[str, Any]]) -> list[list[str]]:
+    """The groups of data sets that differ in nothing but their seed, and in the title if any."""
+    alike: dict[str, dict[int, str]] = {}
+    for name, dataset in datasets.items():
+        shared = {key: value for key, value in dataset.items() if key not in ("seed", "title")}
+        shared["classes"] = list(dataset.get("classes", {}).items())  # their order numbers them
+        alike.setdefault(json.dumps(shared, sort_keys=True), {}).setdefault(dataset["seed"], name)
+    return [list(names.values()) for names in alike.values() if len(names) > 1]
+
+
 def samples(dataset: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The samples of the points whose homology is computed.
 

@@ -1,6 +1,5 @@
 """The files that a run ends with, by the rule that makes them: figures, tables, crate."""
 
-import json
 from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
@@ -18,11 +17,16 @@ MEASURED = [
     "read_weights",
     "extract_activations",
     "compute_homology",
+    "vary_homology",
     "compute_barcode",
     "compute_persistence",
 ]
 # The tables on which the verdicts rest, of each measure, in the order of judge_claims.
 SUMMARIES = ["curves", "comparisons", "rises", "injective"]
+
+# The tables of the verdicts under choices that could change them, and the claims of the figures.
+ROBUSTNESS = ["tables/robustness", "tables/choices", "tables/sampling_noise"]
+CLAIMS = [1, 2, 3]
 
 
 def unique(names: Iterable[str]) -> list[str]:
@@ -63,17 +67,6 @@ def several_protocols(plan: Plan) -> list[str]:
         key = batch["dataset"], batch["network"], batch["activation"]
         protocols.setdefault(key, set()).add(batch["protocol"])
     return sorted({"/".join(key[:2]) for key, names in protocols.items() if len(names) > 1})
-
-
-def several_data_seeds(plan: Plan) -> list[list[str]]:
-    """The groups of data sets that differ in nothing but their seed, and in the title if any."""
-    alike: dict[str, dict[int, str]] = {}
-    for name in plan.titles:
-        dataset = plan.settings["datasets"][name]
-        shared = {key: value for key, value in dataset.items() if key not in ("seed", "title")}
-        shared["classes"] = list(dataset.get("classes", {}).items())  # their order numbers them
-        alike.setdefault(json.dumps(shared, sort_keys=True), {}).setdefault(dataset["seed"], name)
-    return [list(names.values()) for names in alike.values() if len(names) > 1]
 
 
 def panels(plan: Plan) -> dict[str, list[str]]:
@@ -117,6 +110,7 @@ def figures(plan: Plan) -> dict[str, list[str]]:
         "plot_comparisons": [f"comparisons/{name}" for name in plan.settings["comparisons"]],
         "plot_protocols": [f"{network}/protocols" for network in drawn["protocols"]],
         "plot_layers": [f"{kind}/layers" for kind in drawn["layers"]],
+        "plot_robustness": [f"specifications_claim_{claim}" for claim in CLAIMS if plan.varied],
         "plot_barcode": [f"{kind}/barcode" for kind in barcodes(plan)],
         "plot_well_trained": ["well_trained"],
         "plot_persistence": persistence,
@@ -165,7 +159,8 @@ def tables(plan: Plan) -> list[str]:
         names += ["tables/protocols", "tables/protocol_claims", "tables/protocol_verdicts"]
     if judged_at_all_scales(plan):
         names += ["tables/epsilon_claims", "tables/epsilon_verdicts"]
-    names += ["tables/data_seeds"] if several_data_seeds(plan) else []
+    names += ROBUSTNESS if plan.varied else []
+    names += ["tables/data_seeds"] if plan.clouds else []
     return names
 
 
@@ -213,10 +208,12 @@ def measured_jobs(plan: Plan) -> list[str]:
         *(f"generate_data/{name}" for name in plan.drawn_datasets),
         *(f"read_data/{name}" for name in plan.read_datasets),
         *(f"choose_scale/{dataset}/{sample}" for dataset, sample in plan.chosen),
+        *(f"choose_scale/{dataset}/{sample}" for dataset, sample in plan.chosen_variations),
         *plan.paths(f"train/{BATCH_PATH}", plan.trained),
         *plan.paths(f"read_weights/{BATCH_PATH}", plan.pretrained),
         *plan.paths(f"extract_activations/{BATCH_PATH}"),
         *plan.paths(f"compute_homology/{SAMPLE_PATH}", plan.on_samples),
+        *plan.paths(f"vary_homology/{SAMPLE_PATH}", plan.varied),
         *(f"compute_barcode/{kind}" for kind in barcodes(plan)),
         *plan.paths(f"compute_persistence/{BATCH_PATH}", plan.with_persistence),
     ]
@@ -231,6 +228,7 @@ def crate_files(plan: Plan) -> list[str]:
         *(f"{name}.{ending}" for name, ending in product(tables(plan), ["csv", "md", "tex"])),
         *(f"claims/{name}.csv" for name in claims),
         *(f"persistence/{name}" for name in persistence_files(plan)),
+        *robustness_files(plan),
         *(f"barcodes/{kind}.csv" for kind in barcodes(plan)),
         *plan.paths("data/{dataset}.npz"),
         *plan.paths(f"networks/{BATCH_PATH}.safetensors"),
@@ -245,6 +243,12 @@ def persistence_files(plan: Plan) -> list[str]:
     """The tables of the persistence of a batch, where there is one."""
     tables_ = ["betti_numbers.csv", "distances.csv", "betti_curves.csv", "diagrams.parquet"]
     return [*tables_, "summary.csv", "finding.md"] if plan.with_persistence else []
+
+
+def robustness_files(plan: Plan) -> list[str]:
+    """What is known under every choice that could change the verdicts, where that is asked for."""
+    names = ["variations.parquet", "robustness/verdicts.csv", "robustness/answers.csv"]
+    return names if plan.varied else []
 
 
 def figures_and_tables(plan: Plan) -> list[str]:

@@ -16,6 +16,7 @@ from topodnn.workflow.experiments import (
     PRETRAINED,
     Size,
     batches_of,
+    clouds_of,
     is_auto,
     neighbors_of,
     samples,
@@ -23,6 +24,7 @@ from topodnn.workflow.experiments import (
     size_of,
     weight_files,
 )
+from topodnn.workflow.variations import variations, varied_datasets
 
 PANEL_PATH = "{dataset}/{network}/{protocol}"  # a figure has a panel for each activation
 KIND_PATH = f"{PANEL_PATH}/{{activation}}"
@@ -60,8 +62,14 @@ class Plan:
         Others of the configuration are not made.
     samples : dict
         (data set, sample) → numbers of the complex and number of networks.
-    chosen : list of (data set, sample)
+    variations : dict
+        The same of the choices that could change the verdicts; ``varied`` are the batches of the
+        judged networks once for each of them.
+    chosen, chosen_variations : list of (data set, sample)
         Of which the complex is chosen by the input.
+    clouds : list of list of str
+        Data sets that are clouds of the same points, drawn and split with other seeds; of each only
+        the first is varied.
     scales : dict
         Data set → ε at which its networks are measured first, where there are other scales.
     persistence : dict
@@ -87,11 +95,15 @@ class Plan:
             for name, dataset in datasets.items()
             for sample, numbers in samples(dataset).items()
         }
-        self.chosen = [
-            (name, sample)
-            for (name, sample), numbers in self.samples.items()
-            if is_auto(numbers) and numbers["chosen_on"] == sample
-        ]
+        self.clouds = clouds_of(datasets)
+        robustness = settings.get("robustness", {"datasets": []})
+        self.variations = {
+            (name, sample): numbers
+            for name in varied_datasets(robustness, datasets, self.clouds)
+            for sample, numbers in variations(robustness, datasets[name]["homology"]).items()
+        }
+        self.chosen = _chosen(self.samples)
+        self.chosen_variations = _chosen(self.variations)
         self.trained = [b for b in self.batches if b["protocol"] != PRETRAINED]
         self.pretrained = [b for b in self.batches if b["protocol"] == PRETRAINED]
         self.with_persistence = [b for b in self.batches if "persistence" in datasets[b["dataset"]]]
@@ -115,10 +127,23 @@ class Plan:
         self.protocols = list(dict.fromkeys(b["protocol"] for b in self.batches))
         wanted = training_name(settings["training"])
         self.judged = wanted if wanted in self.protocols else self.protocols[0]
+        self.varied = [
+            batch | {"sample": sample}
+            for (dataset, sample), numbers in self.variations.items()
+            for batch in self.batches
+            if batch["dataset"] == dataset
+            and batch["protocol"] == self.judged
+            and batch["first"] < numbers["networks"]
+        ]
 
     def _n_networks(self, batch: Batch, sample: str) -> float:
         """How many networks of a kind a sample has; its data set may not have the sample."""
         return self.samples.get((batch["dataset"], sample), {"networks": 0})["networks"]
+
+    def _numbers(self, wildcards: Wildcards) -> dict[str, Any]:
+        """The numbers of a sample or variation: where a job does not say it, of the sample."""
+        key = wildcards.dataset, getattr(wildcards, "sample", "homology")
+        return self.variations[key] if key in self.variations else self.samples[key]
 
     def has_range(self, dataset: str) -> bool:
         """Whether the sample of a data set has, or may be given, a range of k."""
@@ -159,9 +184,9 @@ class Plan:
 
     def scale(self, wildcards: Wildcards) -> str | list[str]:
         """The file of the choice of the complex, where there is one."""
-        numbers = self.samples[_sample_key(wildcards)]
-        key = wildcards.dataset, numbers["chosen_on"]
-        return f"{self.results}/scale/{'/'.join(key)}.yaml" if key in self.chosen else []
+        key = wildcards.dataset, self._numbers(wildcards)["chosen_on"]
+        is_chosen = key in self.chosen or key in self.chosen_variations
+        return f"{self.results}/scale/{'/'.join(key)}.yaml" if is_chosen else []
 
     def points_file(self, wildcards: Wildcards) -> str | list[str]:
         """The file of the points of a data set, where it is one of the user's own."""
@@ -207,25 +232,41 @@ class Plan:
 
     def sample(self, wildcards: Wildcards) -> dict[str, Any]:
         """The numbers of the complex of one sample of the points."""
-        numbers = self.samples[_sample_key(wildcards)]
+        numbers = self._numbers(wildcards)
         kept = {key: numbers[key] for key in ("scale", "max_dimension", "stride")}
         return neighbors_of(numbers) | kept
 
+    def variation(self, wildcards: Wildcards) -> dict[str, Any]:
+        """What a variation looks at, besides the numbers of its complex."""
+        numbers = self._numbers(wildcards)
+        kept = {key: numbers[key] for key in ("sample", "class_by", "layers", "all_steps")}
+        return {"name": wildcards.sample, **kept}
+
+    def of_robustness(self, *keys: str) -> dict[str, Any]:
+        """Numbers of how the choices that could change the verdicts are judged."""
+        return {key: self.settings.get("robustness", {}).get(key) for key in keys}
+
+    def choices(self) -> dict[str, dict[str, Any]]:
+        """The choices of every variation that differ from the default, by its name."""
+        return {name: numbers["changes"] for (_, name), numbers in self.variations.items()}
+
     def barcode(self, wildcards: Wildcards) -> dict[str, Any]:
         """The numbers of the complex of the sample, and more k of the barcode over k."""
-        more = self.samples[_sample_key(wildcards)]["barcode_at"]
+        more = self._numbers(wildcards)["barcode_at"]
         return self.sample(wildcards) | {"barcode_at": more}
 
     def grid(self, wildcards: Wildcards) -> dict[str, Any]:
         """Among what the complex of a sample is chosen, and on which points."""
-        numbers = self.samples[wildcards.dataset, wildcards.sample]
+        numbers = self._numbers(wildcards)
         n_neighbors, scales = scale_grid(numbers, self._size(wildcards).is_known)
         kept = {key: numbers[key] for key in ("stride", "max_dimension")}
-        return {"n_neighbors": n_neighbors, "scales": scales, **kept}
+        sample, required = numbers.get("sample"), numbers.get("required", True)
+        numbers = {"n_neighbors": n_neighbors, "scales": scales, **kept}
+        return numbers | {"sample": sample, "required": required}
 
     def seeds_on_sample(self, wildcards: Wildcards) -> list[int]:
         """The seeds of a batch whose homology is computed on one sample of the points."""
-        limit = self.samples[wildcards.dataset, wildcards.sample]["networks"]
+        limit = self._numbers(wildcards)["networks"]
         return [seed for seed in self.seeds(wildcards) if seed < limit]
 
     def points_batch(self, wildcards: Wildcards) -> dict[str, int]:
@@ -293,9 +334,13 @@ def _kind_path(wildcards: Wildcards) -> str:
     return KIND_PATH.format(**{key: getattr(wildcards, key, PRETRAINED) for key in KIND})
 
 
-def _sample_key(wildcards: Wildcards) -> tuple[str, str]:
-    """Of which points: where a job does not say it, of the sample."""
-    return wildcards.dataset, getattr(wildcards, "sample", "homology")
+def _chosen(samples: dict[tuple[str, str], dict[str, Any]]) -> list[tuple[str, str]]:
+    """The data sets and samples of which the input chooses the complex."""
+    return [
+        key
+        for key, numbers in samples.items()
+        if is_auto(numbers) and numbers["chosen_on"] == key[1]
+    ]
 
 
 def named(paths: Iterable[str]) -> list[dict[str, str]]:

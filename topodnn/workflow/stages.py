@@ -24,6 +24,7 @@ def stage_files(plan: Plan, stage: str) -> list[str]:
         return [
             *plan.paths(f"{results}/{SAMPLE_PATH}.csv", plan.on_samples),
             *plan.paths(f"{results}/diagrams/{BATCH_PATH}.parquet", plan.with_persistence),
+            *plan.paths(f"{results}/variations/{SAMPLE_PATH}.parquet", plan.varied),
             *barcode_files(plan),
         ]
     return texts(plan) if stage == "claims" else drawings(plan)

@@ -1,0 +1,61 @@
+"""Judge the claims under every choice that could change them, and measure the sampling noise."""
+
+import pandas as pd
+
+from topodnn.analysis.robustness_texts import choice_texts, noise_texts, share_texts
+from topodnn.analysis.ruler import sampling_noise
+from topodnn.analysis.specifications import one_at_a_time, shares, specifications
+from topodnn.log import job_log, log, progress
+from topodnn.tables import read_curves, write_table
+
+
+def main(
+    table_path: str,
+    varied_path: str,
+    verdicts_path: str,
+    answers_path: str,
+    share_paths: list[str],
+    choice_paths: list[str],
+    noise_paths: list[str],
+    *,
+    protocol: str,
+    thresholds: dict,
+    changes: dict,
+    clouds: list[list[str]],
+    threshold_change: float,
+    bootstrap_seeds: list[int],
+) -> None:
+    """Write the verdicts and answers of every specification as CSV, and three tables for readers.
+
+    Each table goes to three paths: CSV, Markdown and LaTeX.
+    """
+    table, varied = read_curves(table_path), pd.read_parquet(varied_path)
+    with progress("specifications") as report:
+        verdicts, answers = specifications(
+            table, varied, thresholds, protocol=protocol, changes=changes, clouds=clouds,
+            threshold_change=threshold_change, bootstrap_seeds=bootstrap_seeds, report=report,
+        )  # fmt: skip
+    verdicts.to_csv(verdicts_path, index=False)
+    answers.to_csv(answers_path, index=False)
+    found = shares(verdicts, answers)
+    write_table(share_paths, found, share_texts(found))
+    alone = one_at_a_time(verdicts)
+    write_table(choice_paths, alone, choice_texts(alone))
+    of_samples = [name for name, changed in changes.items() if list(changed) == ["sample"]]
+    noise = sampling_noise(varied[varied["variation"].isin(of_samples)], thresholds)
+    write_table(noise_paths, noise, noise_texts(noise))
+    log.info("%d specifications", verdicts["specification"].nunique())
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):
+        main(
+            snakemake.input.table,
+            snakemake.input.varied,
+            snakemake.output.verdicts,
+            snakemake.output.answers,
+            snakemake.output.shares,
+            snakemake.output.choices,
+            snakemake.output.noise,
+            **snakemake.params,
+        )

@@ -1,0 +1,192 @@
+"""The verdicts under every choice: which specifications there are, and that each is judged anew."""
+
+from functools import cache
+
+import pandas as pd
+import pytest
+
+from scripts.judge_robustness import main as judge_robustness
+from tests.conftest import curves
+from tests.studies import EARLY, LATE, THRESHOLDS, networks, persisting
+from topodnn.analysis.specifications import (
+    CHOICES,
+    DEFAULTS,
+    one_at_a_time,
+    shares,
+    specifications,
+)
+
+HOW = {"threshold_change": 0.2, "bootstrap_seeds": [1]}
+CHANGES = {"vary_default": {}, "vary_scale_1.5": {"scale": 1.5}, "vary_sample_0": {"sample": 0}}
+
+
+def study(first=EARLY, second=LATE, **columns) -> pd.DataFrame:
+    relu = networks(first, n=12, activation="relu", **columns)
+    return pd.concat([relu, networks(second, n=12, activation="tanh", **columns)])
+
+
+def variation(name: str, rows: pd.DataFrame, *ks: str) -> pd.DataFrame:
+    return pd.concat([rows.assign(variation=name, at=at) for at in ks])
+
+
+def judged(table, varied=None, **how) -> tuple[pd.DataFrame, pd.DataFrame]:
+    if varied is None:
+        varied = variation("vary_default", study(), "middle", "persistent")
+    settings = {"protocol": "fast", "changes": CHANGES, "clouds": [], **HOW, **how}
+    return specifications(table, varied, THRESHOLDS, **settings)
+
+
+@cache
+def of_study() -> tuple[pd.DataFrame, pd.DataFrame]:
+    return judged(study())
+
+
+def of(verdicts: pd.DataFrame, claim: int, **choices) -> pd.Series:
+    """The verdict on a claim under the one specification with these choices and no others."""
+    wanted = {**DEFAULTS, **choices}
+    rows = verdicts[verdicts["claim"] == claim]
+    found = rows[(rows[CHOICES] == pd.Series(wanted)).all(axis=1)]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def test_the_first_specification_is_the_default():
+    verdicts, answers = of_study()
+    assert verdicts.loc[verdicts["specification"] == 0, "n_choices"].eq(0).all()
+    assert of(verdicts, 2)["verdict"] == "replicated"
+    assert of(verdicts, 2)["estimate"] == pytest.approx(-5)
+    default = answers[(answers["specification"] == 0) & (answers["claim"] == 2)]
+    assert default["holds"].tolist() == ["yes"]
+
+
+def test_no_specification_is_judged_twice_on_a_claim():
+    verdicts, _ = judged(persisting(study()))
+    assert not verdicts.duplicated(["claim", *CHOICES]).any()
+
+
+def test_the_last_crossing_is_a_choice_of_claim_2_only():
+    rebound = [17, 9, 9, 9, 17, 17, 17, 17, 9, 1, 1]
+    verdicts, _ = judged(study(first=rebound))
+    assert of(verdicts, 2)["verdict"] == "replicated"  # it crosses the half at layer 1
+    assert of(verdicts, 2, crossing="last")["verdict"] == "not replicated"
+    assert verdicts.loc[verdicts["crossing"] == "last", "claim"].unique().tolist() == [2]
+
+
+def test_components_alone_are_judged_by_their_own_half_life():
+    """With β0 = 1 at every layer, all that falls is β1."""
+    verdicts, _ = of_study()
+    assert of(verdicts, 2, quantity="beta_0")["verdict"] == "not tested"
+    assert of(verdicts, 1, quantity="beta_0")["estimate"] == 1
+
+
+def test_what_persists_is_a_choice_of_k():
+    verdicts, _ = judged(persisting(study(second=EARLY), lost=8))
+    assert of(verdicts, 2)["verdict"] == "not replicated"
+    assert of(verdicts, 2, k="persistent")["verdict"] == "not replicated"
+    assert (verdicts["k"] == "persistent").any()
+    assert not (of_study()[0].query("networks == 'all'")["k"] == "persistent").any()
+
+
+def test_each_threshold_is_moved_for_the_claims_that_it_decides():
+    verdicts, _ = judged(study(), threshold_change=0.5)
+    moved = verdicts[verdicts["threshold"] != "default"]
+    claims = moved.groupby(moved["threshold"].str.split().str[0])["claim"].unique().map(list)
+    assert claims.to_dict() == {
+        "alpha": [2, 3], "simplified_share": [1], "decrease_share": [1], "faster_by": [2],
+        "late_share": [3], "even_tolerance": [3],
+    }  # fmt: skip
+    assert "simplified_share 1" in set(moved["threshold"])  # and not 1.35
+
+
+def test_a_higher_threshold_changes_the_answer():
+    slower = [17, 17, 8, 5, 1, 1, 1, 1, 1, 1, 1]  # its half-life is a ninth of a layer shorter
+    table = study(first=slower, second=EARLY)
+    assert of(judged(table)[0], 2)["n_partly"] == 1
+    verdicts, _ = judged(table, threshold_change=0.9)
+    assert of(verdicts, 2, threshold="faster_by 0.005")["n_yes"] == 1
+
+
+def test_another_protocol_and_another_cloud_take_the_place_of_the_default():
+    parts = [study(), study(LATE, EARLY, protocol="paper"), study(LATE, LATE, dataset="other")]
+    verdicts, answers = judged(pd.concat(parts), clouds=[["tori", "other"]])
+    assert of(verdicts, 2)["n_comparisons"] == 1
+    assert of(verdicts, 2, protocol="paper")["estimate"] == pytest.approx(5)
+    assert of(verdicts, 2, cloud="other")["verdict"] == "not replicated"
+    assert set(answers["dataset"]) == {"tori"}
+
+
+def test_variations_with_many_k_are_combined_with_quantity_and_crossing():
+    varied = [
+        variation("vary_default", study(), "middle", "persistent", "step 0"),
+        variation("vary_scale_1.5", study(LATE, EARLY), "middle", "persistent", "step 0"),
+        variation("vary_sample_0", study(), "middle", "persistent"),
+    ]
+    verdicts, _ = judged(study(), pd.concat(varied))
+    first = verdicts[(verdicts["networks"] == "first") & (verdicts["claim"] == 2)]
+    assert first.groupby(["scale", "sample"]).size().to_dict() == {
+        ("default", "default"): 12, ("1.5", "default"): 12, ("default", "0"): 2,
+    }  # fmt: skip
+    turned = {"networks": "first", "scale": "1.5", "k": "step 0", "crossing": "last"}
+    assert of(verdicts, 2, **turned)["verdict"] == "not replicated"
+
+
+def test_where_the_input_is_wrong_nothing_is_judged_and_the_share_says_so():
+    rows = study().assign(input_is_true=False)
+    wrong = variation("vary_scale_1.5", rows, "middle", "step 0", "persistent")
+    varied = pd.concat([variation("vary_default", study(), "middle", "persistent"), wrong])
+    verdicts, answers = judged(study(), varied)
+    assert verdicts.loc[verdicts["scale"] == "1.5", "verdict"].eq("not tested").all()
+    untested = verdicts[verdicts["verdict"] == "not tested"]
+    found = shares(verdicts, answers).set_index(["claim", "dataset", "activation"])
+    for claim in (1, 2):
+        n = (verdicts["claim"] == claim).sum()
+        expected = (untested["claim"] == claim).sum() / n
+        assert found.loc[(claim, "all", ""), "untested"] == pytest.approx(expected)
+    answered = found[["yes", "partly", "no", "untested"]].sum(axis=1)
+    assert answered.to_numpy() == pytest.approx(1)
+    assert found.loc[(2, "tori", "relu"), "default"] == "yes"
+    assert found.loc[(2, "tori", "relu"), "lowest"] <= -5
+
+
+def test_one_choice_at_a_time_counts_the_first_networks_as_none():
+    varied = [
+        variation("vary_default", study(), "middle", "persistent"),
+        variation("vary_sample_0", study(), "middle", "persistent"),
+    ]
+    alone = one_at_a_time(judged(study(), pd.concat(varied))[0])
+    assert set(alone.loc[alone["sample"] == "0", "k"]) == {"middle"}
+    assert (alone["n_choices"] <= 2).all()
+
+
+def test_the_script_writes_every_table(tmp_path):
+    table = persisting(study()).assign(counted=True)
+    table.to_csv(tmp_path / "table.csv", index=False)
+    samples = pd.concat(
+        [variation(f"vary_sample_{i}", study([17, 9 + i, 1], [9, 9 - i, 1]), "middle")
+         for i in range(3)] + [variation("vary_default", study(), "middle", "persistent")]
+    )  # fmt: skip
+    samples.assign(counted=True).to_parquet(tmp_path / "varied.parquet")
+    changes = {"vary_default": {}, **{f"vary_sample_{i}": {"sample": i} for i in range(3)}}
+    paths = [
+        [tmp_path / f"{name}.{ending}" for ending in ("csv", "md", "tex")]
+        for name in ("shares", "choices", "noise")
+    ]
+    judge_robustness(
+        tmp_path / "table.csv", tmp_path / "varied.parquet", tmp_path / "verdicts.csv",
+        tmp_path / "answers.csv", *paths, protocol="fast", thresholds=THRESHOLDS,
+        changes=changes, clouds=[], **HOW,
+    )  # fmt: skip
+    texts = [paths_of[1].read_text(encoding="utf-8") for paths_of in paths]
+    assert all("nan" not in text.lower() for text in texts)
+    assert "random sample" in texts[1]
+    noise = pd.read_csv(paths[2][0])
+    assert noise["n_samples"].eq(3).all()
+    assert noise["n_networks"].eq(12).all()
+
+
+def test_networks_of_other_names_than_numbers_are_kept_apart():
+    """A data set may be called 1.5, a network 15: both are texts."""
+    table = pd.concat([study(dataset="15"), study(dataset="1.5")])
+    _, answers = judged(table, variation("vary_default", table, "middle", "persistent"))
+    assert set(answers["dataset"]) == {"15", "1.5"}
+    assert curves(0, EARLY)["dataset"].iloc[0] == "tori"

@@ -1,0 +1,63 @@
+"""Specification curves: the effects, their order, and the choices below."""
+
+import pandas as pd
+
+from scripts import plot_robustness as script
+from tests.analysis.test_specifications import judged, study, variation
+from topodnn.figures.specifications import plot_specifications
+
+LATER, SOONER = [17, 17, 17, 9, 1], [17, 9, 1, 1, 1]
+
+
+def found() -> tuple[pd.DataFrame, pd.DataFrame]:
+    varied = [
+        variation("vary_default", study(), "middle", "persistent", "step 0"),
+        variation("vary_scale_1.5", study(LATER, SOONER), "middle", "persistent", "step 0"),
+    ]
+    return judged(study(), pd.concat(varied))
+
+
+def labels(figure) -> list[str]:
+    return [label.get_text() for label in figure.axes[1].get_yticklabels()]
+
+
+def test_effects_are_drawn_in_their_order_with_a_row_for_each_choice():
+    verdicts, answers = found()
+    figure = plot_specifications(verdicts, answers, 2, {"tori": "Entangled tori"})
+    effects = answers[answers["claim"] == 2].set_index("specification")["estimate"]
+    (points,) = [line for line in figure.axes[0].lines if line.get_marker() == "."]
+    drawn = dict(zip(points.get_xdata(), points.get_ydata(), strict=True))
+    assert [drawn[x] for x in sorted(drawn)] == sorted(effects)
+    n_specifications = (verdicts["claim"] == 2).sum()  # of β0 alone there is no half-life
+    assert figure.axes[0].get_title() == f"Entangled tori: {len(effects)} of {n_specifications}"
+    assert len(effects) < n_specifications
+    shown = labels(figure)
+    assert shown[:3] == ["answer: yes", "partly", "no"]
+    assert {"k: middle of the range", "1.5", "β0 alone", "last", "a threshold ± 20 %"} <= set(shown)
+    assert "before the activation" not in shown  # nothing of it was looked at
+
+
+def test_a_mark_below_is_where_the_choice_was_made():
+    verdicts, answers = found()
+    figure = plot_specifications(verdicts, answers, 2, {})
+    row = labels(figure).index("1.5")
+    (marks,) = [line for line in figure.axes[1].lines if set(line.get_ydata()) == {row}]
+    choices = verdicts[verdicts["claim"] == 2].set_index("specification")
+    effects = answers[answers["claim"] == 2].set_index("specification")["estimate"]
+    order = effects.sort_values(kind="stable").index
+    wanted = {place for place, number in enumerate(order) if choices.loc[number, "scale"] == "1.5"}
+    assert set(marks.get_xdata()) == wanted
+
+
+def test_a_claim_without_comparisons_says_so():
+    verdicts, answers = found()
+    figure = plot_specifications(verdicts, answers[answers["claim"] == 2], 3, {})
+    assert figure.axes[0].get_title() == "nothing to compare"
+
+
+def test_the_script_draws_every_claim_that_has_a_path(tmp_path, drawn):
+    for name, table in zip(("verdicts", "answers"), found(), strict=True):
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+    paths = [f"claim_{claim}.png" for claim in (1, 2, 3)]
+    arguments = [tmp_path / "verdicts.csv", tmp_path / "answers.csv", paths]
+    assert len(drawn(script, *arguments, titles={"tori": "Tori"})) == 3

@@ -1,0 +1,72 @@
+"""The choices that could change the verdicts: which complexes they are, and on what k is chosen."""
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.workflow.test_outputs import plan_of
+from topodnn.workflow.variations import DEFAULT, variations, varied_datasets
+
+HOMOLOGY = {"n_neighbors": "auto", "scale": 2.5, "stride": 4, "class_by": "prediction"}
+
+
+def varied(together=(), **vary) -> dict[str, dict]:
+    return variations({"networks": 10, "vary": vary, "together": list(together)}, HOMOLOGY)
+
+
+def test_each_choice_is_varied_by_itself_and_the_default_is_there():
+    found = varied(scale=[1.5, 2.5], stride=[1, 4], layers=["before_activation"])
+    assert list(found) == [
+        DEFAULT, "vary_scale_1.5", "vary_stride_1", "vary_layers_before_activation",
+    ]  # fmt: skip  # what is the default already is not another choice
+    assert found["vary_stride_1"]["stride"] == 1
+    assert found["vary_stride_1"]["scale"] == HOMOLOGY["scale"]
+    assert found["vary_stride_1"]["changes"] == {"stride": 1}
+    assert [numbers["all_steps"] for numbers in found.values()] == [True, False, False, False]
+
+
+def test_choices_that_belong_together_are_combined_in_full():
+    found = varied(["scale", "stride"], scale=[1.5, 3.5], stride=[1], class_by=["label"])
+    assert list(found) == [
+        DEFAULT, "vary_stride_1", "vary_scale_1.5", "vary_scale_1.5-stride_1", "vary_scale_3.5",
+        "vary_scale_3.5-stride_1", "vary_class_by_label",
+    ]  # fmt: skip
+    assert [name for name, numbers in found.items() if not numbers["all_steps"]] == [
+        "vary_class_by_label"
+    ]
+
+
+def test_other_points_and_another_scale_choose_k_anew():
+    found = varied(scale=[1.5], sample=[0], class_by=["label"])
+    assert {name: numbers["chosen_on"] for name, numbers in found.items()} == {
+        DEFAULT: "homology",
+        "vary_scale_1.5": "vary_scale_1.5",
+        "vary_sample_0": "vary_sample_0",
+        "vary_class_by_label": "homology",  # the same points at the input
+    }
+
+
+@given(st.lists(st.integers(1, 9), unique=True), st.lists(st.integers(0, 9), unique=True))
+def test_there_are_as_many_as_combinations(strides, samples):
+    found = varied(["stride"], stride=strides, sample=samples)
+    others = [stride for stride in strides if stride != HOMOLOGY["stride"]]
+    assert len(found) == math.prod([len(others) + 1]) + len(samples)
+    for numbers in found.values():
+        assert all(numbers[choice] == value for choice, value in numbers["changes"].items())
+
+
+def test_of_clouds_that_differ_in_their_seed_only_the_first_is_varied():
+    clouds = [["one", "again"]]
+    assert varied_datasets({"datasets": None}, ["one", "again", "two"], clouds) == ["one", "two"]
+    assert varied_datasets({"datasets": ["two"]}, ["one", "again", "two"], clouds) == ["two"]
+
+
+def test_the_kept_study_varies_the_judged_networks_only():
+    plan = plan_of("robustness")
+    assert {batch["protocol"] for batch in plan.varied} == {"fast"}
+    assert plan.protocols == ["fast", "paper"]
+    assert {batch["dataset"] for batch in plan.varied} == {"D-I", "D-II", "D-III"}
+    assert not [sample for _, sample in plan.samples if sample.startswith("vary")]
+    assert ("D-II", "vary_scale_1.5") in plan.chosen_variations
+    assert not plan_of("paper").varied

@@ -1,0 +1,256 @@
+"""The verdicts under every choice that could change them: a multiverse of specifications.
+
+A *specification* is a value for each choice. The default one is that of the verdicts themselves.
+The others differ in one choice, or in several of those that are combined in full; each is judged
+anew by the rules of :mod:`topodnn.analysis.claims`.
+
+Source: U. Simonsohn, J. P. Simmons, L. D. Nelson, Specification curve analysis, Nature Human
+Behaviour 4, 2020.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from topodnn.analysis.curves import KEYS, curve_summaries
+from topodnn.analysis.judging import judged_claims
+from topodnn.analysis.measures import network_values
+from topodnn.analysis.tidy import of_measure
+from topodnn.columns import MEASURES, betti_columns
+
+# The choices, and the value of each that is the default.
+DEFAULTS: dict[str, Any] = {
+    "k": "middle",
+    "scale": "default",
+    "quantity": "omega",
+    "crossing": "first",
+    "stride": "default",
+    "sample": "default",
+    "class_by": "default",
+    "layers": "default",
+    "networks": "all",
+    "protocol": "default",
+    "cloud": "default",
+    "threshold": "default",
+    "bootstrap": "default",
+}
+CHOICES = list(DEFAULTS)
+QUANTITIES = ["omega", "beta_0"]
+CROSSINGS = ["first", "last"]
+# Thresholds that decide answers, and of which claims; others are of intervals and group sizes.
+THRESHOLDS = {
+    "alpha": [2, 3],
+    "simplified_share": [1],
+    "decrease_share": [1],
+    "faster_by": [2],
+    "late_share": [3],
+    "even_tolerance": [3],
+}
+CLAIMS = [1, 2, 3]
+ANSWERS = [
+    "claim", *KEYS, "compared_with", "n_networks", "n_compared", "estimate", "low", "high", "holds",
+]  # fmt: skip
+
+
+def specifications(
+    table: pd.DataFrame,
+    varied: pd.DataFrame,
+    thresholds: dict[str, Any],
+    *,
+    protocol: str,
+    changes: dict[str, dict[str, Any]],
+    clouds: list[list[str]],
+    threshold_change: float,
+    bootstrap_seeds: list[int],
+    report: Callable[[int, int, str], None] = lambda done, total, text: None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Judge the claims under every specification.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From :func:`topodnn.analysis.tidy.tidy_table`: all networks, the complex of the verdicts.
+    varied : DataFrame
+        The first networks of each kind under every variation of the complex: columns variation, at
+        (which k, or persistent), and those of `table` that a curve needs.
+    thresholds : dict
+        See :mod:`topodnn.analysis.claims`.
+    protocol : str
+        Of the networks that are judged by default.
+    changes : dict
+        By variation: the choices in which it differs.
+    clouds : list of list of str
+        Groups of data sets that are other clouds of the same shape; the first of each is judged.
+    threshold_change : float
+        By which share each threshold is raised and lowered; shares stay at most 1.
+    bootstrap_seeds : list of int
+    report : callable
+        Called after every specification with how many are done, how many there are, and a text.
+
+    Returns
+    -------
+    verdicts : DataFrame
+        One row per specification and claim that it may change: ``specification``, its number; the
+        columns of ``CHOICES``; ``n_choices``, how many differ from the default; claim, verdict,
+        n_comparisons, n_yes, n_partly, n_no, estimate, low, high.
+    answers : DataFrame
+        One row per specification and comparison that decides: ``specification`` and the columns
+        ``ANSWERS``. Where the input of a data set shows other Betti numbers than the true ones, its
+        networks are not judged, and their rows are missing.
+    """
+    main = table[table["protocol"] == protocol]
+    others = {name for group in clouds for name in group[1:]}
+    listed = [
+        *_of_all_networks(table, main, thresholds, others, clouds, protocol),
+        *_of_thresholds(main, thresholds, others, threshold_change, bootstrap_seeds),
+        *_of_variations(varied[~varied["dataset"].isin(others)], thresholds, changes),
+    ]
+    verdicts, answers = [], []
+    for number, (choices, rows, limits) in enumerate(listed):
+        claims = _claims(choices)
+        found, summary = (t[t["claim"].isin(claims)] for t in _judge(rows, choices, limits))
+        changed = {choice: value for choice, value in choices.items() if value != DEFAULTS[choice]}
+        about = {"specification": number, **DEFAULTS, **choices, "n_choices": len(changed)}
+        verdicts.append(summary.assign(**about))
+        answers.append(found.assign(specification=number))
+        report(number + 1, len(listed), ", ".join(f"{k} {v}" for k, v in changed.items()))
+    kept = ["claim", "verdict", "n_comparisons", "n_yes", "n_partly", "n_no"]
+    columns = ["specification", *CHOICES, "n_choices", *kept, "estimate", "low", "high"]
+    return (
+        pd.concat(verdicts, ignore_index=True)[columns],
+        pd.concat(answers, ignore_index=True)[["specification", *ANSWERS]],
+    )
+
+
+Listed = Iterator[tuple[dict[str, Any], pd.DataFrame, dict[str, Any]]]
+
+
+def _of_all_networks(
+    table: pd.DataFrame,
+    main: pd.DataFrame,
+    thresholds: dict[str, Any],
+    others: set[str],
+    clouds: list[list[str]],
+    protocol: str,
+) -> Listed:
+    """The default, and what differs from it without another complex."""
+    shown = main[~main["dataset"].isin(others)]
+    for measure, quantity, crossing in product(MEASURES, QUANTITIES, CROSSINGS):
+        rows = of_measure(shown, measure)
+        choices = {"quantity": quantity, "crossing": crossing}
+        k = {} if measure == "one scale" else {"k": measure}
+        if len(rows) and len(k) + (quantity != "omega") + (crossing != "first") < 2:
+            yield k | choices, rows, thresholds
+    for name in sorted(set(table["protocol"]) - {protocol}):
+        of_protocol = table[(table["protocol"] == name) & ~table["dataset"].isin(others)]
+        yield {"protocol": name}, of_measure(of_protocol, "one scale"), thresholds
+    for group in clouds:
+        for cloud in group[1:]:
+            rows = main[~main["dataset"].isin(others - {cloud} | {group[0]})]
+            rows = rows.assign(dataset=rows["dataset"].replace(cloud, group[0]))
+            yield {"cloud": cloud}, of_measure(rows, "one scale"), thresholds
+
+
+def _of_thresholds(
+    main: pd.DataFrame,
+    thresholds: dict[str, Any],
+    others: set[str],
+    change: float,
+    seeds: list[int],
+) -> Listed:
+    rows = of_measure(main[~main["dataset"].isin(others)], "one scale")
+    for name, sign in product(THRESHOLDS, (-1, 1)):
+        value = min(thresholds[name] * (1 + sign * change), 1)
+        yield {"threshold": f"{name} {value:.3g}"}, rows, thresholds | {name: value}
+    for seed in seeds:
+        yield {"bootstrap": f"seed {seed}"}, rows, thresholds | {"seed": seed}
+
+
+def _of_variations(
+    varied: pd.DataFrame, thresholds: dict[str, Any], changes: dict[str, dict[str, Any]]
+) -> Listed:
+    """Those of other complexes: in full over k, quantity and crossing where k has many values."""
+    for variation, rows in varied.groupby("variation", sort=False):
+        in_full = rows["at"].nunique() > 2  # more than the middle, and what persists
+        quantities, crossings = (QUANTITIES, CROSSINGS) if in_full else (["omega"], ["first"])
+        for at, quantity, crossing in product(rows["at"].unique(), quantities, crossings):
+            choices = {"k": at, "quantity": quantity, "crossing": crossing, "networks": "first"}
+            changed = {choice: str(value) for choice, value in changes[variation].items()}
+            yield choices | changed, rows[rows["at"] == at], thresholds
+
+
+def _claims(choices: dict[str, Any]) -> list[int]:
+    """The claims that a specification may change: a crossing and most thresholds are of one."""
+    if "threshold" in choices:
+        return THRESHOLDS[choices["threshold"].split()[0]]
+    return CLAIMS if choices.get("crossing", "first") == "first" else [2]
+
+
+def _judge(
+    rows: pd.DataFrame, choices: dict[str, Any], thresholds: dict[str, Any]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The comparisons that decide under one specification, and the verdicts."""
+    if choices.get("quantity") == "beta_0":
+        rows = rows.drop(columns=betti_columns(rows)[1:]).assign(omega=rows["beta_0"])
+    curves = curve_summaries(rows)
+    if choices.get("crossing") == "last":
+        curves = curves.assign(half_life=curves["last_half_life"])
+    rng = np.random.default_rng(thresholds["seed"])
+    tested, verdicts = judged_claims(network_values(curves), thresholds, rng)
+    found = pd.concat([claim for claim in tested if len(claim)] or tested)
+    return found[found["decides"].eq(True)].reindex(columns=ANSWERS), pd.DataFrame(verdicts)
+
+
+def one_at_a_time(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """The rows of specifications that differ from the default in one choice.
+
+    Those of another complex are of the first networks only, which is not counted as a choice.
+    """
+    n_others = verdicts["n_choices"] - (verdicts["networks"] != DEFAULTS["networks"])
+    return verdicts[n_others <= 1]
+
+
+def shares(verdicts: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+    """How many specifications give each answer, by claim and by comparison.
+
+    Parameters
+    ----------
+    verdicts, answers : DataFrame
+        From :func:`specifications`.
+
+    Returns
+    -------
+    DataFrame
+        One row per claim over all data sets, whose answers are the verdicts, and one per
+        comparison: claim, dataset, network, activation, compared_with; n_specifications, those that
+        may change the claim; yes, partly, no, untested, shares of these; default, the answer of the
+        default one; estimate, its effect, and lowest, highest, the range of the effect.
+    """
+    words = {"replicated": "yes", "partly replicated": "partly", "not replicated": "no"}
+    over_all = verdicts.assign(
+        dataset="all", network="", activation="", compared_with="",
+        holds=verdicts["verdict"].map(words),
+    )  # fmt: skip
+    columns = ["specification", "claim", *KEYS, "compared_with", "estimate", "holds"]
+    rows = pd.concat([over_all[columns], answers[columns]])
+    rows = rows.fillna({"network": "", "compared_with": ""})
+    n_of_claim, found = verdicts.groupby("claim").size(), []
+    for key, group in rows.groupby(["claim", *KEYS, "compared_with"], sort=False):
+        default, n = group[group["specification"] == 0], n_of_claim[key[0]]
+        answered = {word: (group["holds"] == word).sum() / n for word in words.values()}
+        found.append(
+            {
+                **dict(zip(["claim", *KEYS, "compared_with"], key, strict=True)),
+                "n_specifications": n,
+                **answered,
+                "untested": 1 - sum(answered.values()),
+                "default": default["holds"].iloc[0] if len(default) else pd.NA,
+                "estimate": default["estimate"].iloc[0] if len(default) else np.nan,
+                "lowest": group["estimate"].min(),
+                "highest": group["estimate"].max(),
+            }
+        )
+    return pd.DataFrame(found).sort_values("claim", kind="stable", ignore_index=True)

@@ -1,0 +1,96 @@
+"""The choices that could change the verdicts, as variations of the complex of a data set.
+
+A verdict that another reasonable choice would turn is not worth much. Under the key ``robustness``
+a configuration lists values of such choices; here they become samples of the points, each with the
+numbers of its complex. Choices that need no other complex are those of
+:mod:`topodnn.analysis.specifications`.
+
+Source of the method: S. Steegen, F. Tuerlinckx, A. Gelman, W. Vanpaemel, Increasing transparency
+through a multiverse analysis, Perspectives on Psychological Science 11(5), 2016.
+"""
+
+from collections.abc import Iterable
+from itertools import product
+from typing import Any
+
+# In the names of samples and of files: what is varied, and how it is where nothing is.
+PREFIX = "vary_"
+DEFAULT = f"{PREFIX}default"
+# Those that are other points or another ε, for which the input chooses k anew.
+OF_COMPLEX = ("scale", "stride", "sample")
+
+
+def variations(robustness: dict[str, Any], homology: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The variations of the complex of a data set: each choice by itself, and some together.
+
+    Parameters
+    ----------
+    robustness : dict
+        ``networks``; ``vary``, the values of each choice; ``together``, the choices of which every
+        combination is looked at, at more k.
+    homology : dict
+        The numbers of the data set, from which a variation differs.
+
+    Returns
+    -------
+    dict
+        By name, such as ``vary_default``, ``vary_scale_1.5`` or ``vary_scale_1.5-stride_2``: the
+        numbers of the complex, with ``sample`` (the seed of a random sample, or None), ``class_by``
+        and ``layers``; ``changes``, the values that differ; ``all_steps``, whether more k are
+        looked at than the ends of the range and its middle; ``networks``, how many of each kind;
+        ``chosen_on``, the sample whose input chooses what is auto; ``required``, whether the run
+        ends where no k fits.
+    """
+    default = homology | {"sample": None, "layers": "after_activation"}
+    vary = {
+        choice: [value for value in values if value != default[choice]]
+        for choice, values in robustness["vary"].items()
+    }
+    alone = [{choice: value} for choice, values in vary.items() for value in values]
+    together = [choice for choice in robustness["together"] if choice in vary]
+    combined = [
+        {choice: value for choice, value in zip(together, values, strict=True) if value is not None}
+        for values in product(*([None, *vary[choice]] for choice in together))
+    ]
+    changes = [*combined, *(change for change in alone if change not in combined)]
+    return {
+        _name(change): default
+        | change
+        | {
+            "changes": change,
+            "all_steps": change in combined,
+            "networks": robustness["networks"],
+            "chosen_on": _chosen_on(change),
+            "required": False,
+        }
+        for change in changes
+    }
+
+
+def varied_datasets(
+    robustness: dict[str, Any], datasets: Iterable[str], clouds: list[list[str]]
+) -> list[str]:
+    """The data sets that are varied: those that are named, and of other clouds of one the first.
+
+    Parameters
+    ----------
+    robustness : dict
+        ``datasets``, names or None for all.
+    datasets : iterable of str
+        Those of the experiments.
+    clouds : list of list of str
+        From :func:`topodnn.workflow.experiments.clouds_of`.
+    """
+    wanted, others = robustness["datasets"], {name for group in clouds for name in group[1:]}
+    return [name for name in datasets if name not in others and (wanted is None or name in wanted)]
+
+
+def _name(changes: dict[str, Any]) -> str:
+    parts = [f"{choice}_{value}" for choice, value in changes.items()]
+    return PREFIX + "-".join(parts) if parts else DEFAULT
+
+
+def _chosen_on(changes: dict[str, Any]) -> str:
+    """The sample that chooses the complex: the default one, or the variation of it alone."""
+    of_complex = {choice: value for choice, value in changes.items() if choice in OF_COMPLEX}
+    return _name(of_complex) if of_complex else "homology"
