@@ -48,7 +48,7 @@ paper: $(READY)
 reference:
 	for name in $(KEPT); do (cd results && rm -rf reference/$$name && mkdir -p reference/$$name \
 	  && cd $$name && tar -cf ../reference/kept.tar --exclude='*.pdf' --exclude='*.html' $$(ls -d betti_numbers*.csv \
-	  trials.csv benchmarks.csv provenance* barcodes claims $$([ $$name = real-data ] || echo clouds) figures persistence \
+	  trials.csv benchmarks.csv provenance* barcodes claims robustness variations.parquet $$([ $$name = real-data ] || echo clouds) figures persistence \
 	  scale tables 2> /dev/null) \
 	  && cd ../reference && tar -xf kept.tar -C $$name && rm kept.tar) || exit 1; done
 

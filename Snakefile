@@ -25,15 +25,8 @@ from topodnn.errors import InputError
 from topodnn.workflow import outputs
 from topodnn.workflow.config import resolve
 from topodnn.workflow.outputs import figure_files
-from topodnn.workflow.plan import (
-    BATCH_PATH,
-    KIND_PATH,
-    PRETRAINED_PATH,
-    SAMPLE_PATH,
-    TRAINED,
-    Plan,
-    named,
-)
+from topodnn.workflow.plan import BATCH_PATH, KIND_PATH, PRETRAINED_PATH, SAMPLE_PATH, TRAINED
+from topodnn.workflow.plan import Plan, named
 from topodnn.workflow.rules import code_of, complete_rules, one_of, reported, source_path
 
 min_version("9.0")

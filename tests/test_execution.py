@@ -68,6 +68,22 @@ JOBS = {  # configuration → rule → number of its jobs; the rules of ONCE are
         "aggregate": 1,
         "compare_data_seeds": 1,
     },
+    "robustness": {
+        "generate_data": 6,
+        "choose_scale": 33,  # 6 data sets, and 2 ε, 2 strides and 5 samples of 3
+        "train": 25,  # 3 kinds on each data set, 4 for claim 3, 3 with the authors' protocol
+        "extract_activations": 25,
+        "compute_homology": 25,
+        "vary_homology": 169,  # 13 variations of 13 kinds
+        "aggregate": 1,
+        "collect_variations": 1,
+        "compare_data_seeds": 1,
+        "compare_protocols": 1,
+        "judge_robustness": 1,
+        "plot_protocols": 1,
+        "plot_robustness": 1,
+        "plot_scale": 1,
+    },
     "original_k": {
         "generate_data": 3,
         "train": 6,  # 2 activations on each

@@ -60,6 +60,7 @@ DRAWINGS = {
     "plot_well_trained": 1,
     "plot_layers": 1,
     "plot_barcode": 1,
+    "plot_robustness": 1,
     "build_explorer": 1,
     "record_provenance": 1,  # of the figures
     "join_provenance": 1,
