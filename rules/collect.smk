@@ -77,4 +77,5 @@ rule project_layers:
     params:
         n_points=settings["figure_points"],
     script:
+        class_by=plan.class_by,
         "../scripts/project_layers.py"

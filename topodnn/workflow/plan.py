@@ -216,6 +216,10 @@ class Plan:
         more = self.samples[_sample_key(wildcards)]["barcode_at"]
         return self.sample(wildcards) | {"barcode_at": more}
 
+    def class_by(self, wildcards: Wildcards) -> str:
+        """Which points of a data set are those of a class."""
+        return self.settings["datasets"][wildcards.dataset]["homology"]["class_by"]
+
     def grid(self, wildcards: Wildcards) -> dict[str, Any]:
         """Among what the complex of a sample is chosen, and on which points."""
         numbers = self.samples[wildcards.dataset, wildcards.sample]
