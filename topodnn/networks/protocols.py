@@ -22,6 +22,7 @@ FAST = {
     "epsilon": 1e-8,
     "clip_norm": None,
     "class_weights": "none",
+    "shuffle_labels": False,
     "initial_weights": "centred",
     "gain": None,
     "eval_every": None,

@@ -18,6 +18,7 @@ from topodnn.workflow.experiments import (
     Size,
     batches_of,
     neighbors_of,
+    network_of,
     samples,
     scale_grid,
     size_of,
@@ -219,6 +220,7 @@ def check_experiments(config: dict[str, Any]) -> None:
                     )
     _check_comparisons(config)
     _check_weights(config)
+    _check_residual(config)
     used = {job["activation"] for job in batches_of(config)}
     trainings = [
         config["training"],
@@ -259,6 +261,20 @@ def _check_weights(config: dict[str, Any]) -> None:
             raise InputError(f"weights is {pattern!r}, but there is no file {missing[0]}.")
 
 
+def _check_residual(config: dict[str, Any]) -> None:
+    for dataset, name in {(job["dataset"], job["network"]): None for job in batches_of(config)}:
+        network = network_of(config, name)
+        if not network["residual"]:
+            continue
+        features = size_of(config["datasets"][dataset], config["data_home"]).shape[1]
+        widths = [features, *network["widths"]]
+        if not any(one == other for one, other in pairwise(widths)):
+            raise InputError(
+                f"networks.{name}.residual is true, but no hidden layer is as wide as the layer "
+                f"before: from the input of {dataset} on the widths are {widths}."
+            )
+
+
 def _check_comparisons(config: dict[str, Any]) -> None:
     protocol = training_name(config["training"])
     trained = {tuple(job[key] for key in KIND) for job in batches_of(config)}
@@ -286,7 +302,7 @@ def _check_quantities(config: dict[str, Any], name: str, network: str) -> None:
     dataset = config["datasets"][comparison["dataset"]]
     highest = dataset["homology"]["max_dimension"]
     size = size_of(dataset, config["data_home"])
-    widest = max(size.shape[1], *config["networks"][network], len(size.by_class))
+    widest = max(size.shape[1], *network_of(config, network)["widths"], len(size.by_class))
     allowed = ["omega", *(f"beta_{k}" for k in range(min(highest + 1, widest)))]
     for quantity in comparison["quantities"]:
         if quantity not in allowed:

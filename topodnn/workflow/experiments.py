@@ -112,6 +112,12 @@ def batches_of(config: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def network_of(config: dict[str, Any], name: str) -> dict[str, Any]:
+    """The widths of the hidden layers of a network, and whether it is residual, by these names."""
+    given = config["networks"][name]
+    return given if isinstance(given, dict) else {"widths": given, "residual": False}
+
+
 def weight_files(batch: dict[str, Any]) -> list[str]:
     """The files of a batch of pretrained networks, one for each seed."""
     named = {key: batch[key] for key in KIND if key != "protocol"}

@@ -18,6 +18,7 @@ from topodnn.workflow.experiments import (
     batches_of,
     is_auto,
     neighbors_of,
+    network_of,
     samples,
     scale_grid,
     size_of,
@@ -190,7 +191,11 @@ class Plan:
 
     def hidden_widths(self, wildcards: Wildcards) -> list[int]:
         """The neurons of each hidden layer."""
-        return self.settings["networks"][wildcards.network]
+        return network_of(self.settings, wildcards.network)["widths"]
+
+    def residual(self, wildcards: Wildcards) -> bool:
+        """Whether hidden layers add the output of the layer before to their own."""
+        return network_of(self.settings, wildcards.network)["residual"]
 
     def function(self, wildcards: Wildcards) -> str:
         """The function that the name of an activation stands for."""
@@ -211,14 +216,14 @@ class Plan:
         kept = {key: numbers[key] for key in ("scale", "max_dimension", "stride")}
         return neighbors_of(numbers) | kept
 
+    def class_by(self, wildcards: Wildcards) -> str:
+        """Which points of a data set are those of a class."""
+        return self.settings["datasets"][wildcards.dataset]["homology"]["class_by"]
+
     def barcode(self, wildcards: Wildcards) -> dict[str, Any]:
         """The numbers of the complex of the sample, and more k of the barcode over k."""
         more = self.samples[_sample_key(wildcards)]["barcode_at"]
         return self.sample(wildcards) | {"barcode_at": more}
-
-    def class_by(self, wildcards: Wildcards) -> str:
-        """Which points of a data set are those of a class."""
-        return self.settings["datasets"][wildcards.dataset]["homology"]["class_by"]
 
     def grid(self, wildcards: Wildcards) -> dict[str, Any]:
         """Among what the complex of a sample is chosen, and on which points."""
