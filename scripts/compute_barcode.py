@@ -7,7 +7,8 @@ from topodnn.homology.files import sampled_complex
 from topodnn.homology.layers import every_qth
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import read_networks
-from topodnn.networks.layers import classes_by, network_layers, predicted_class
+from topodnn.networks.layers import network_layers, predicted_class
+from topodnn.networks.points import classes_by
 from topodnn.networks.processor import set_up_processor
 from topodnn.tables import read_table
 

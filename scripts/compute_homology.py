@@ -9,8 +9,7 @@ from topodnn.datasets.files import read_data
 from topodnn.homology.files import sampled_complex
 from topodnn.homology.layers import every_qth, layer_betti_numbers
 from topodnn.log import job_log, log, progress
-from topodnn.networks.layers import classes_by
-from topodnn.networks.points import Activations
+from topodnn.networks.points import Activations, classes_by
 
 # What is compared with the true Betti numbers, and the column that says whether it agrees.
 CHECKS = {"beta": "input_is_true", "persistent_beta": "persistent_input_is_true"}
@@ -33,7 +32,7 @@ def main(
     range; of n_neighbors and scale, what is auto is the choice in `scale_path`, and its block is
     the range. The sample is taken before the predicted classes, so that
     all layers of all networks have the same points. Which of them are those of a class, `class_by`
-    says, as in :func:`topodnn.networks.layers.classes_by`.
+    says, as in :func:`topodnn.networks.points.classes_by`.
     """
     data = read_data(data_path)
     stride, numbers = sampled_complex(homology, scale_path)

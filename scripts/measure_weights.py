@@ -7,7 +7,6 @@ import pandas as pd
 from topodnn.columns import KIND
 from topodnn.datasets.files import Data, read_data
 from topodnn.log import job_log, log
-from topodnn.networks.data import is_trained_on
 from topodnn.networks.files import Networks, read_networks
 from topodnn.networks.layers import as_seen
 from topodnn.networks.processor import set_up_processor
@@ -34,9 +33,10 @@ def measure(networks: Networks, data: Data) -> pd.DataFrame:
     """The measures of the weights and of the units at the training points, side by side."""
     about = networks.about
     seeds, residual = about["seeds"], about.get("residual", False)
-    # Networks that were read from files say nothing of it: of them the others are training points.
-    trained_on = is_trained_on(data.held_out, {"hold_out": True} | about["protocol"])
-    stack, points, activation = as_seen(data.points[trained_on], networks)
+    # Of networks that were read from files it is not known: they are taken as those of `fast`.
+    hold_out = about["protocol"].get("hold_out", True)
+    trained_on = data.points[~data.held_out] if hold_out else data.points
+    stack, points, activation = as_seen(trained_on, networks)
     units = unit_measures(stack, points, activation, seeds, residual)
     return weight_ranks(networks.weights, seeds, residual).merge(
         units, how="left", on=["seed", "layer"], validate="one_to_one"

@@ -7,7 +7,8 @@ from topodnn.datasets.files import read_data
 from topodnn.figures.clouds import in_space, write_cloud
 from topodnn.log import job_log, log
 from topodnn.networks.files import read_networks
-from topodnn.networks.layers import classes_by, network_layers, predicted_class
+from topodnn.networks.layers import network_layers, predicted_class
+from topodnn.networks.points import classes_by
 from topodnn.networks.processor import set_up_processor
 from topodnn.tables import read_table
 

@@ -72,22 +72,6 @@ def layer_points(
         yield [torch.cat(layer).numpy() for layer in zip(*parts, strict=True)]
 
 
-def classes_by(class_by: str, predicted: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """The class of which each point is counted, (n_points,) int64.
-
-    Parameters
-    ----------
-    class_by : {'prediction', 'label', 'correct'}
-        The class that the network predicts, as in the paper; the true one; or the true one where
-        the network predicts it, and −1, no class, where it predicts another.
-    predicted, labels : ndarray of shape (n_points,)
-        Predicted and true classes.
-    """
-    if class_by == "label":
-        return labels
-    return np.where(predicted == labels, labels, -1) if class_by == "correct" else predicted
-
-
 def predicted_class(logits: np.ndarray) -> np.ndarray:
     """Class of the largest logit, the first of equal ones; shape (n_points,), int64."""
     return logits.argmax(axis=1).astype(np.int64)
