@@ -64,6 +64,7 @@ def test_the_script_writes_untrained_networks_and_tables_without_epochs(tmp_path
     assert (trials["protocol"] == "untrained").all()
     assert list(curves) == [*kind, *CURVES]
     assert write_events(tmp_path / "events", curves, trials) == 0
+    assert (tmp_path / "events").is_dir()
 
 
 def labels_of(n_seeds: int, **changes) -> tuple[np.ndarray, np.ndarray, torch.Tensor]:
