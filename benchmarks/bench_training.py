@@ -24,9 +24,10 @@ sys.path.insert(0, str(ROOT))  # for the tests' copy of a plain loop
 from tests.plain_training import train_one
 from topodnn.datasets.loading import load_points
 from topodnn.datasets.splits import held_out_mask
+from topodnn.networks.data import standardisation
 from topodnn.networks.processor import set_up_processor
 from topodnn.networks.protocols import resolve_protocol
-from topodnn.networks.training import standardisation, train_networks
+from topodnn.networks.training import train_networks
 
 LEAKY = {"leaky_relu": {"negative_slope": 0.2}}  # the paper's; that of torch on the tori
 HEAD = (

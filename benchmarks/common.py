@@ -163,10 +163,11 @@ def train(name):
     import torch
 
     from topodnn.networks.activations import make_activation
+    from topodnn.networks.data import standardisation
     from topodnn.networks.layers import layer_points
     from topodnn.networks.processor import set_up_processor
     from topodnn.networks.protocols import resolve_protocol
-    from topodnn.networks.training import standardisation, train_networks
+    from topodnn.networks.training import train_networks
 
     set_up_processor()
     hidden = [WIDTHS[name]] * 9

@@ -99,6 +99,9 @@ rule judge_claims:
         "../scripts/judge_claims.py"
 
 
+robustness = settings.get("robustness", {})
+
+
 rule judge_robustness:
     input:
         table=f"{results}/betti_numbers.csv",
@@ -110,7 +113,8 @@ rule judge_robustness:
         choices=multiext(f"{results}/tables/choices", ".csv", ".md", ".tex"),
         noise=multiext(f"{results}/tables/sampling_noise", ".csv", ".md", ".tex"),
     params:
-        **plan.of_robustness("threshold_change", "bootstrap_seeds"),
+        threshold_change=robustness.get("threshold_change"),
+        bootstrap_seeds=robustness.get("bootstrap_seeds"),
         protocol=plan.judged,
         thresholds=settings["claims"],
         changes=plan.choices(),

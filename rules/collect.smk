@@ -56,6 +56,7 @@ rule collect_persistence:
 rule measure_weights:
     input:
         networks=plan.paths(f"{results}/networks/{BATCH_PATH}.safetensors"),
+        data=plan.paths(f"{results}/data/{{dataset}}.npz"),
     output:
         weights=f"{results}/claims/weights.csv",
     script:
@@ -86,5 +87,6 @@ rule project_layers:
         mem_mb=plan.activations_mb,
     params:
         n_points=settings["figure_points"],
+        class_by=plan.class_by,
     script:
         "../scripts/project_layers.py"

@@ -34,6 +34,7 @@ rule compute_homology:
     params:
         kind=plan.kind,
         homology=plan.sample,
+        class_by=plan.class_by,
         seeds=plan.seeds_on_sample,
     script:
         "../scripts/compute_homology.py"
@@ -76,6 +77,7 @@ rule compute_barcode:
     params:
         kind=plan.kind,
         homology=plan.barcode,
+        class_by=plan.class_by,
     script:
         "../scripts/compute_barcode.py"
 

@@ -20,6 +20,7 @@ rule train:
     params:
         kind=plan.kind,
         hidden_widths=plan.hidden_widths,
+        residual=plan.residual,
         function=plan.function,
         activation_parameters=plan.activation_parameters,
         seeds=plan.seeds,
@@ -43,6 +44,7 @@ rule read_weights:
     params:
         kind=plan.kind,
         hidden_widths=plan.hidden_widths,
+        residual=plan.residual,
         function=plan.function,
         activation_parameters=plan.activation_parameters,
         seeds=plan.seeds,

@@ -8,6 +8,7 @@ from topodnn.homology.layers import every_qth
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import read_networks
 from topodnn.networks.layers import network_layers, predicted_class
+from topodnn.networks.points import classes_by
 from topodnn.networks.processor import set_up_processor
 from topodnn.tables import read_table
 
@@ -21,10 +22,11 @@ def main(
     *,
     kind: dict,
     homology: dict,
+    class_by: str = "prediction",
 ) -> None:
     """Write the bars of the network whose layers are drawn too.
 
-    Its points, and what `homology` and `scale_path` say, are as in compute_homology.
+    Its points, and what `homology`, `scale_path` and `class_by` say, are as in compute_homology.
     """
     set_up_processor()
     data, networks = read_data(data_path), read_networks(networks_path)
@@ -33,10 +35,10 @@ def main(
     stride, numbers = sampled_complex(homology, scale_path)
     sampled = every_qth(data.labels, stride)
     layers = next(network_layers(data, networks, [networks.about["seeds"].index(seed)]))
-    predicted = predicted_class(layers[-1])[sampled]
+    classes = classes_by(class_by, predicted_class(layers[-1]), data.labels)[sampled]
     with progress(" ".join(kind.values())) as report:
         points = [layer[sampled] for layer in layers]
-        bars = network_barcode(points, predicted, **numbers, report=report)
+        bars = network_barcode(points, classes, **numbers, report=report)
     wrong = sorted(set(bars.loc[bars["count"].isna(), "layer"]))
     if wrong:
         log.warning("layers %s: points are not finite", ", ".join(map(str, wrong)))

@@ -9,7 +9,7 @@ from topodnn.datasets.files import read_data
 from topodnn.homology.files import sampled_complex
 from topodnn.homology.layers import every_qth, layer_betti_numbers
 from topodnn.log import job_log, log, progress
-from topodnn.networks.points import Activations
+from topodnn.networks.points import Activations, classes_by
 
 # What is compared with the true Betti numbers, and the column that says whether it agrees.
 CHECKS = {"beta": "input_is_true", "persistent_beta": "persistent_input_is_true"}
@@ -24,13 +24,15 @@ def main(
     kind: dict,
     homology: dict,
     seeds: list[int],
+    class_by: str = "prediction",
 ) -> None:
     """Write one row per seed, layer and class.
 
     `homology` has n_neighbors, scale, max_dimension and stride, and k_low and k_high if k has a
     range; of n_neighbors and scale, what is auto is the choice in `scale_path`, and its block is
     the range. The sample is taken before the predicted classes, so that
-    all layers of all networks have the same points.
+    all layers of all networks have the same points. Which of them are those of a class, `class_by`
+    says, as in :func:`topodnn.networks.points.classes_by`.
     """
     data = read_data(data_path)
     stride, numbers = sampled_complex(homology, scale_path)
@@ -45,11 +47,12 @@ def main(
         for done, seed in enumerate(seeds):
             network = activations.about["seeds"].index(seed)
             predicted = activations.predicted(network)[sampled]
+            classes = classes_by(class_by, predicted, data.labels[sampled])
             for layer in range(activations.n_layers):
                 points = activations.layer(network, layer)[sampled]
                 place = {**kind, "seed": seed, "layer": layer, "width": points.shape[1]}
                 for label in range(n_classes):
-                    of_class = points[predicted == label]
+                    of_class = points[classes == label]
                     key = sha256(of_class).digest() if layer == 0 else None
                     found = of_input.get(key) or layer_betti_numbers(of_class, **numbers)
                     if key:

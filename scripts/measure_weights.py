@@ -1,26 +1,48 @@
-"""Measure rank and condition number of every weight matrix of every network."""
+"""Measure every layer of every network: its weight matrix, and what it does at the points."""
+
+from pathlib import Path
 
 import pandas as pd
 
 from topodnn.columns import KIND
+from topodnn.datasets.files import Data, read_data
 from topodnn.log import job_log, log
-from topodnn.networks.files import read_networks
+from topodnn.networks.files import Networks, read_networks
+from topodnn.networks.layers import as_seen
+from topodnn.networks.processor import set_up_processor
 from topodnn.networks.ranks import weight_ranks
+from topodnn.networks.units import unit_measures
 
 
-def main(networks_paths: list[str], weights_path: str) -> None:
-    """Write one row per network and layer."""
+def main(networks_paths: list[str], data_paths: list[str], weights_path: str) -> None:
+    """Write one row per network and layer; the files of data sets have the names of these."""
+    set_up_processor()
+    datasets = {Path(path).stem: path for path in data_paths}
     tables = []
     for path in networks_paths:
         networks = read_networks(path)
         kind = networks.about | {"protocol": networks.about["protocol"]["protocol"]}
-        ranks = weight_ranks(networks.weights, networks.about["seeds"])
-        tables.append(ranks.assign(**{key: kind[key] for key in KIND}))
+        measures = measure(networks, read_data(datasets[kind["dataset"]]))
+        tables.append(measures.assign(**{key: kind[key] for key in KIND}))
     table = pd.concat(tables, ignore_index=True)
     table[[*KIND, *table.columns.drop(KIND)]].to_csv(weights_path, index=False)
     log.info("%d of %d weight matrices are injective", table["injective"].sum(), len(table))
 
 
+def measure(networks: Networks, data: Data) -> pd.DataFrame:
+    """The measures of the weights and of the units at the training points, side by side."""
+    about = networks.about
+    seeds, residual = about["seeds"], about.get("residual", False)
+    # Of networks that were read from files it is not known: they are taken as those of `fast`.
+    hold_out = about["protocol"].get("hold_out", True)
+    trained_on = data.points[~data.held_out] if hold_out else data.points
+    stack, points, activation = as_seen(trained_on, networks)
+    units = unit_measures(stack, points, activation, seeds, residual)
+    return weight_ranks(networks.weights, seeds, residual).merge(
+        units, how="left", on=["seed", "layer"], validate="one_to_one"
+    )
+
+
 if "snakemake" in globals():
     with job_log(snakemake.log[0]):
-        main(snakemake.input.networks, snakemake.output.weights)
+        main(snakemake.input.networks, snakemake.input.data, snakemake.output.weights)

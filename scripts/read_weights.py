@@ -27,6 +27,7 @@ def main(
     function: str,
     activation_parameters: dict,
     seeds: list[int],
+    residual: bool = False,
 ) -> None:
     """Write the networks as `train` does, and a table with their error rates on the data.
 
@@ -39,6 +40,7 @@ def main(
     about = {
         **kind,
         "widths": widths,
+        "residual": residual,
         "function": function,
         "activation_parameters": activation_parameters,
         "seeds": seeds,

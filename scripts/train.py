@@ -7,9 +7,10 @@ import torch
 
 from topodnn.datasets.files import read_data
 from topodnn.log import job_log, log, progress
+from topodnn.networks.data import is_trained_on, standardisation
 from topodnn.networks.files import Networks, write_networks
 from topodnn.networks.processor import choose_device, set_up_processor
-from topodnn.networks.training import is_trained_on, standardisation, train_networks
+from topodnn.networks.training import train_networks
 
 
 def main(
@@ -23,6 +24,7 @@ def main(
     protocol: dict,
     device: str,
     code: str,
+    residual: bool = False,
     networks_path: str,
     trials_path: str,
     curves_path: str,
@@ -57,10 +59,12 @@ def main(
             report=report,
             checkpoint_path=checkpoint_path,
             code=code,
+            residual=residual,
         )
     about = {
         **kind,
         "widths": widths,
+        "residual": residual,
         "function": function,
         "activation_parameters": activation_parameters,
         "seeds": seeds,

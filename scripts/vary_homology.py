@@ -9,10 +9,11 @@ from topodnn.columns import KIND
 from topodnn.datasets.files import Data, read_data
 from topodnn.homology.barcodes import spread_steps
 from topodnn.homology.files import sampled_complex
-from topodnn.homology.layers import betti_numbers_over_k, class_of_points, sampled_points
+from topodnn.homology.layers import betti_numbers_over_k, sampled_points
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import read_networks
 from topodnn.networks.layers import network_layers, predicted_class, sums_before_activation
+from topodnn.networks.points import classes_by
 from topodnn.networks.processor import set_up_processor
 
 PLACE = [*KIND, "variation", "seed", "layer", "width", "class", "n_points", "at", "k", "scale"]
@@ -84,9 +85,8 @@ def network_rows(
         for done, (seed, position, layers) in enumerate(
             zip(seeds, chosen, layers_of, strict=True), start=1
         ):
-            classes = class_of_points(
-                data.labels, predicted_class(layers[-1]), variation["class_by"]
-            )[sampled]
+            predicted = predicted_class(layers[-1])
+            classes = classes_by(variation["class_by"], predicted, data.labels)[sampled]
             if variation["layers"] == "before_activation":
                 layers = sums_before_activation(networks, position, layers)
             for layer, points in enumerate(layers):

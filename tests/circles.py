@@ -27,7 +27,7 @@ def two_circles(n_points: int = 400) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
 def train(
     widths=(2, 12, 12, 2), seeds=(0, 1, 2), activation="relu", checkpoint_path=None,
-    report=lambda *_: None, code="", **changes,
+    report=lambda *_: None, code="", residual=False, **changes,
 ):  # fmt: skip
     points, labels, held_out = two_circles()
     return train_networks(
@@ -43,4 +43,5 @@ def train(
         checkpoint_path=checkpoint_path,
         report=report,
         code=code,
+        residual=residual,
     )

@@ -146,6 +146,19 @@ def test_the_job_takes_the_first_well_trained_network_and_every_qth_point(paths,
     pd.testing.assert_frame_equal(read_barcode(tmp_path / "b.csv"), bars)
 
 
+def test_the_job_may_take_the_points_of_a_class_by_their_labels(paths, tmp_path):
+    given, n_points = COMPLEX | {"stride": 2}, {}
+    for class_by in ("label", "correct", "prediction"):
+        compute_barcode(
+            *paths, None, tmp_path / "a.csv", kind=KIND, homology=given, class_by=class_by
+        )
+        bars = read_barcode(tmp_path / "a.csv").query("layer == 0")
+        n_points[class_by] = bars.groupby("class")["n_points"].first()
+    assert n_points["label"].tolist() == [40, 40]
+    assert (n_points["correct"] < n_points["label"]).all()
+    assert n_points["prediction"].sum() == 80
+
+
 def test_without_a_well_trained_network_it_takes_that_with_the_fewest_errors(paths, tmp_path):
     trials = [trial(5, False, 0.2), trial(6, False, 0.1), trial(7, False, 0.1)]
     pd.DataFrame(trials).to_csv(paths[2], index=False)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from scripts.compute_homology import check_input
 from scripts.compute_homology import main as compute_homology
@@ -71,6 +72,29 @@ def test_a_range_of_k_adds_what_is_alive_from_one_end_to_the_other(tmp_path):
     compute_homology(*paths, tmp_path / "choice.yaml", tmp_path / "c.csv", kind=KIND,
                      homology=auto, seeds=[3])  # fmt: skip
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "c.csv"), table, check_like=True)
+
+
+@pytest.mark.parametrize(
+    ("class_by", "n_points"),
+    [("prediction", {0: 40, 1: 80}), ("label", {0: 60, 1: 60}), ("correct", {0: 40, 1: 60})],
+)
+def test_the_class_may_be_predicted_or_true_or_both(tmp_path, class_by, n_points):
+    data = two_clouds([[1, 1], [1, 0]])
+    predicted = data.labels.copy()
+    predicted[:20] = 1  # a third of the ring
+    write_data(tmp_path / "data.npz", data)
+    about = {"seeds": [3], "widths": [2, 2]}
+    write_activations(tmp_path / "a", [[data.points] * 2], [predicted], data.labels, about)
+    given = {"n_neighbors": 5, "scale": 2.5, "max_dimension": 1, "stride": 1}
+    compute_homology(
+        tmp_path / "data.npz", tmp_path / "a", None, tmp_path / "b.csv",
+        kind=KIND, homology=given, seeds=[3], class_by=class_by,
+    )  # fmt: skip
+    table = pd.read_csv(tmp_path / "b.csv")
+    assert table.groupby("class")["n_points"].unique().map(list).to_dict() == {
+        label: [n] for label, n in n_points.items()
+    }
+    assert table.query("`class` == 0")["beta_1"].eq(int(class_by == "label")).all()
 
 
 def test_the_class_is_the_one_that_the_network_predicts(tmp_path):

@@ -19,7 +19,7 @@ assert torch.get_num_threads() == 1
 """
 JOBS = [
     "train", "read_weights", "extract_activations", "project_layers", "compute_barcode",
-    "compute_persistence",
+    "compute_persistence", "measure_weights",
 ]  # fmt: skip
 
 

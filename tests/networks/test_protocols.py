@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 
 from tests.conftest import SCHEMA
+from topodnn.networks.activations import make_activation
 from topodnn.networks.optimiser import learning_rate
 from topodnn.networks.protocols import PROTOCOLS, resolve_protocol
+from topodnn.networks.units import derivative
 from topodnn.workflow.config import resolve
 
 
@@ -71,3 +74,11 @@ def test_the_rate_falls_with_the_width(hidden, rate):
     assert "reference_width" not in protocol
     same = resolve_protocol(training | {"reference_width": None}, "tanh", hidden)
     assert same["learning_rate"] == 0.02
+
+
+@pytest.mark.parametrize("name", ["silu", "softplus"])
+def test_fast_starts_smooth_activations_of_half_a_slope_with_signals_that_do_not_fade(name):
+    slope = derivative(make_activation(name), torch.zeros(1)).item()
+    assert resolve_protocol({"protocol": "fast"}, name, [15])["gain"] * slope == 1
+    assert resolve_protocol({"protocol": "fast", "gain": 3}, name, [15])["gain"] == 3
+    assert resolve_protocol({"protocol": "notebook"}, name, [15])["gain"] is None

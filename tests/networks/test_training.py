@@ -12,11 +12,12 @@ from tests.circles import PROTOCOL, SMALL, train, two_circles
 from tests.plain_training import train_one
 from topodnn.networks import training
 from topodnn.networks.activations import make_activation
+from topodnn.networks.data import standardisation
 from topodnn.networks.files import Networks, read_networks, write_networks
 from topodnn.networks.layers import layer_points, predicted_class
 from topodnn.networks.processor import choose_device
 from topodnn.networks.protocols import resolve_protocol
-from topodnn.networks.training import standardisation, train_networks
+from topodnn.networks.training import train_networks
 from topodnn.networks.trials import generator
 
 N_TRAIN = 323  # of 400 points
@@ -101,9 +102,9 @@ def test_a_network_that_diverges_touches_no_other():
     alone, _, _ = train(seeds=(0, 1), learning_rate=1e-3, max_trials=1, epochs=3)
     original = training.draw_network
     try:
-        training.draw_network = lambda widths, weights, gain, function, random: [
+        training.draw_network = lambda widths, weights, gain, function, random, residual: [
             (w * np.nan if random.initial_seed() == generator(1, 1, 0).initial_seed() else w, b)
-            for w, b in original(widths, weights, gain, function, random)
+            for w, b in original(widths, weights, gain, function, random, residual)
         ]  # fmt: skip
         beside, trials, _ = train(seeds=(0, 1), learning_rate=1e-3, max_trials=1, epochs=3)
     finally:

@@ -121,6 +121,18 @@ REFUSED = [
     (("training", "max_held_out_error"), 2, "training.max_held_out_error is 2, but must be"),
     (("training", "learning_rate"), 0, "training.learning_rate is 0, but must be greater than 0"),
     (("seeds",), 5.0, "seeds is 5.0, but must be of type integer"),
+    (("networks", "4x25"), {"residual": True}, "The key 'widths' is missing in networks.4x25."),
+    (("networks", "4x25"), 25, "networks.4x25 is 25, but must be of type array or object"),
+    (("networks", "4x25"), {"widths": [5], "residual": "yes"}, "4x25.residual is 'yes', but must be"
+     " of type boolean"),
+    (("networks", "4x25"), {"widths": [5, 5], "skip": True}, "Unknown key 'skip' in networks.4x25"),
+    (("networks", "4x25"), {"widths": [25, 20, 25], "residual": True}, "networks.4x25.residual is "
+     "true, but no hidden layer is as wide as the layer before: from the input of tori on the "
+     "widths are [3, 25, 20, 25]."),
+    (("training", "epochs"), -1, "training.epochs is -1, but must be at least 0"),
+    (("training", "shuffle_labels"), 1, "training.shuffle_labels is 1, but must be of type boole"),
+    (("datasets", "tori", "homology", "class_by"), "truth", "homology.class_by is 'truth', but must"
+     " be one of prediction, label, correct"),
     (("networks", "4x25"), [25, 25.0], "networks.4x25.1 is 25.0, but must be of type integer"),
     (("training", "learning_rate"), "1e-2", "'1e-2', but must be of type number (write 0.01)"),
     (("training", "learning_rate"), float("nan"), "training.learning_rate is nan, but must be of"),

@@ -145,6 +145,30 @@ def test_a_training_has_the_numbers_of_its_protocol_and_configuration(tiny):
     assert protocol["learning_rate"] == pytest.approx(0.03 * 15 / 25)
 
 
+def test_a_network_may_be_residual(tiny_config):
+    tiny_config["networks"] |= {"4x25": {"widths": [25] * 4, "residual": True}, "2x10": [3, 10]}
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    residual, plain = job("tori/4x25/fast/relu/0-1"), job("discs/3x15/fast/relu/0-1")
+    assert (plan.residual(residual), plan.residual(plain)) == (True, False)
+    assert plan.hidden_widths(residual) == [25, 25, 25, 25]
+    assert plan.widths(residual) == [25, 25, 25, 25, 2]
+    assert plan.protocol(residual)["learning_rate"] == pytest.approx(0.03 * 15 / 25)
+    assert plan.training_mb(residual, 1) > 1000
+
+
+def test_the_first_hidden_layer_may_be_the_residual_one(tiny_config):
+    tiny_config["networks"]["4x25"] = {"widths": [3, 25], "residual": True}
+    assert Plan(resolve(tiny_config, SCHEMA)).residual(job("tori/4x25/fast/relu/0-1"))
+
+
+def test_the_points_of_a_class_are_a_matter_of_the_data_set(tiny_config):
+    tiny_config["datasets"]["tori"]["homology"]["class_by"] = "label"
+    plan = Plan(resolve(tiny_config, SCHEMA))
+    tori, discs = job("tori/4x25/fast/relu/0-1"), job("discs/3x15/fast/relu/0-1")
+    assert (plan.class_by(tori), plan.class_by(discs)) == ("label", "prediction")
+    assert "class_by" not in plan.sample(tori)
+
+
 def test_each_kind_has_the_numbers_of_its_own_experiment(paper):
     narrow, wide = (job(f"D-I/{network}/fast/leaky_relu/0-29") for network in ("9x5", "9x15"))
     assert paper.protocol(narrow)["epochs"] == 400

@@ -32,7 +32,7 @@ def spread_steps(k_low: int, k_high: int) -> list[int]:
 
 def network_barcode(
     layers: Sequence[np.ndarray],
-    predicted: np.ndarray,
+    classes: np.ndarray,
     *,
     n_neighbors: int,
     k_low: int,
@@ -48,8 +48,8 @@ def network_barcode(
     ----------
     layers : sequence of ndarray of shape (n_points, width)
         The same points at every layer, last the logits.
-    predicted : ndarray of shape (n_points,)
-        The class of each point.
+    classes : ndarray of shape (n_points,)
+        The class of each point; a negative number is none.
     n_neighbors, k_low, k_high : int
         As in :func:`topodnn.homology.layers.layer_betti_numbers`.
     barcode_at : iterable of int
@@ -70,7 +70,7 @@ def network_barcode(
     complex_ = {**ks, "scale": scale, "steps": " ".join(map(str, steps))}
     for layer, points in enumerate(layers):
         for label in range(layers[-1].shape[1]):
-            of_class = points[predicted == label]
+            of_class = points[classes == label]
             place = {"layer": layer, "width": points.shape[1], "class": label}
             about = {**place, "n_points": len(of_class), **complex_}
             bars = class_bars(of_class, steps=steps, scale=scale, max_dimension=max_dimension)

@@ -56,25 +56,6 @@ def sampled_points(labels: np.ndarray, stride: int, seed: int | None = None) -> 
     return every_qth(labels, stride) if seed is None else random_sample(labels, stride, seed)
 
 
-def class_of_points(labels: np.ndarray, predicted: np.ndarray, by: str) -> np.ndarray:
-    """The class to which each point of a layer counts, -1 for none.
-
-    Parameters
-    ----------
-    labels, predicted : ndarray of shape (n_points,)
-        True classes, and those that the network predicts.
-    by : {'prediction', 'label', 'correct'}
-        With ``correct``, points of which the two differ count to none.
-
-    Returns
-    -------
-    ndarray of shape (n_points,), int64
-    """
-    if by == "correct":
-        return np.where(labels == predicted, labels, -1)
-    return {"prediction": predicted, "label": labels}[by]
-
-
 def layer_betti_numbers(
     points: np.ndarray,
     *,

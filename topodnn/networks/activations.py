@@ -11,7 +11,7 @@ from torch import nn
 # The gain multiplies the bound of Xavier's initial weights; functions not named here have that of
 # ReLU. As sigmoid(2 z) = (1 + tanh z) / 2, weights four times those of tanh, with the biases of
 # `topodnn.networks.stacks.draw_network`, make the hidden layers of sigmoid start as those of tanh.
-GAINS = {"tanh": 5 / 3, "sigmoid": 4 * 5 / 3, "selu": 0.75}
+GAINS = {"identity": 1.0, "tanh": 5 / 3, "sigmoid": 4 * 5 / 3, "selu": 0.75}
 DEFAULT_GAIN = math.sqrt(2)
 # Every activation of torch.nn that acts on each number by itself. PReLU (which learns) and RReLU
 # (which is random) are left out: the function would differ between the networks of a stack.
@@ -23,6 +23,7 @@ ACTIVATIONS = {
     "hardsigmoid": nn.Hardsigmoid,
     "hardswish": nn.Hardswish,
     "hardtanh": nn.Hardtanh,
+    "identity": nn.Identity,  # a linear classifier, to compare with
     "leaky_relu": nn.LeakyReLU,
     "logsigmoid": nn.LogSigmoid,
     "mish": nn.Mish,

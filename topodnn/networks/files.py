@@ -18,7 +18,8 @@ class Networks(NamedTuple):
 
     weights, biases : lists of arrays (n_networks, n_out, n_in) and (n_networks, n_out), one per
     layer; input_mean (n_features,) and input_scale (1,) standardise the points; about : dict with
-    seeds, widths, activation, activation_parameters, protocol and more.
+    seeds, widths, activation, activation_parameters, protocol and more; residual, as in
+    :mod:`topodnn.networks.residual`, is false where a file does not say it.
     """
 
     weights: list[np.ndarray]

@@ -10,6 +10,8 @@ import math
 import torch
 from torch import nn
 
+from topodnn.networks.residual import skips
+
 _Buffers = tuple[list[torch.Tensor], list[torch.Tensor]]
 aten = torch.ops.aten
 # For these the derivative is known from the output alone. Each function changes its first argument:
@@ -41,6 +43,8 @@ class Gradients:
         Of the hidden layers; it acts on each number by itself.
     class_weights : torch.Tensor of shape (n_classes,), optional
         By which the cross entropy of a point is multiplied, according to its class.
+    residual : bool
+        As in :func:`topodnn.networks.stacks.layer_outputs`.
 
     Attributes
     ----------
@@ -53,11 +57,13 @@ class Gradients:
         tensors: list[torch.Tensor],
         activation: nn.Module,
         class_weights: torch.Tensor | None = None,
+        residual: bool = False,
     ) -> None:
         self.tensors = [torch.empty_like(tensor) for tensor in tensors]
         self._weights, self._biases = tensors[::2], [bias.unsqueeze(2) for bias in tensors[1::2]]
         self._transposed = [weight.transpose(1, 2) for weight in self._weights]
         self._activation, self._class_weights = activation, class_weights
+        self._skips = skips(self._weights, residual)
         slope = getattr(activation, "negative_slope", 1.0)  # if not positive, the sign is lost
         self._in_place = type(activation) in BACKWARD and slope > 0
         self._buffers: dict[int, _Buffers] = {}
@@ -92,21 +98,37 @@ class Gradients:
             torch.baddbmm(bias, weight, inputs[-1], out=out)
             if len(inputs) < len(sums):
                 pairs.append(self._activate(out))
-                inputs.append(pairs[-1][1].detach())
+                found = pairs[-1][1].detach()
+                inputs.append(inputs[-1] + found if self._skips[len(inputs) - 1] else found)
         scores = sums[-1].detach().requires_grad_()
         with torch.enable_grad():
             losses = nn.functional.cross_entropy(
                 scores, labels, self._class_weights, reduction="none"
             )
             (losses.sum() / n_points).backward()
-        gradient = scores.grad
-        for layer in reversed(range(len(sums))):
-            self._add_to_layer(layer, gradient, inputs[layer].transpose(1, 2))
-            if layer > 0:
-                torch.bmm(self._transposed[layer], gradient, out=of_sums[layer - 1])
-                gradient = self._gradient_of_sums(of_sums[layer - 1], *pairs[layer - 1])
+        self._backward(scores.grad, inputs, pairs, of_sums)
         self._empty = False
         return losses.detach(), scores.detach()
+
+    def _backward(
+        self,
+        gradient: torch.Tensor,
+        inputs: list[torch.Tensor],
+        pairs: list[tuple[torch.Tensor, torch.Tensor]],
+        of_sums: list[torch.Tensor],
+    ) -> None:
+        """Add to all layers, from the gradient of the last sums back to the first layer."""
+        of_outputs = gradient  # of the layer that is at hand, where it is residual
+        for layer in reversed(range(len(inputs))):
+            self._add_to_layer(layer, gradient, inputs[layer].transpose(1, 2))
+            if layer == 0:
+                return
+            back = torch.bmm(self._transposed[layer], gradient, out=of_sums[layer - 1])
+            if self._skips[layer]:
+                back += of_outputs
+            if self._skips[layer - 1]:
+                of_outputs = back.clone()  # since what follows may write over it
+            gradient = self._gradient_of_sums(back, *pairs[layer - 1])
 
     def _buffers_for(self, points: torch.Tensor) -> _Buffers:
         """For the sums of each layer, and for the gradients of those of the hidden layers."""

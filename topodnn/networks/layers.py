@@ -20,19 +20,27 @@ def network_layers(data: Data, networks: Networks, chosen: list[int] | None = No
     list of ndarray of shape (n_points, n_out), float32
         As in :func:`layer_points`.
     """
-    about, index = networks.about, slice(None) if chosen is None else chosen
+    stack, points, activation = as_seen(data.points, networks)
+    stack = take(stack, slice(None) if chosen is None else chosen)
+    yield from layer_points(stack, points, activation, networks.about.get("residual", False))
+
+
+def as_seen(points: np.ndarray, networks: Networks) -> tuple[Stack, np.ndarray, nn.Module]:
+    """The stack of a file, points (n_points, n_features) as it sees them, and its activation."""
+    about = networks.about
     stack = [
-        (torch.as_tensor(weight[index]), torch.as_tensor(bias[index]))
+        (torch.as_tensor(weight), torch.as_tensor(bias))
         for weight, bias in zip(networks.weights, networks.biases, strict=True)
     ]
-    points = ((data.points - networks.input_mean) / networks.input_scale).astype(np.float32)
+    seen = ((points - networks.input_mean) / networks.input_scale).astype(np.float32)
     function = about.get("function", about["activation"])
-    activation = make_activation(function, about["activation_parameters"])
-    yield from layer_points(stack, points, activation)
+    return stack, seen, make_activation(function, about["activation_parameters"])
 
 
 @torch.no_grad()
-def layer_points(stack: Stack, points: np.ndarray, activation: nn.Module) -> Iterator[list]:
+def layer_points(
+    stack: Stack, points: np.ndarray, activation: nn.Module, residual: bool = False
+) -> Iterator[list]:
     """Feed all points to one network after the other.
 
     Parameters
@@ -41,6 +49,8 @@ def layer_points(stack: Stack, points: np.ndarray, activation: nn.Module) -> Ite
     points : ndarray of shape (n_points, n_features), float32
         As the networks saw them in training, that is standardised if the protocol says so.
     activation : torch.nn.Module
+    residual : bool
+        As in :func:`topodnn.networks.stacks.layer_outputs`.
 
     Yields
     ------
@@ -55,7 +65,7 @@ def layer_points(stack: Stack, points: np.ndarray, activation: nn.Module) -> Ite
             [part]
             + [
                 out[0].T.cpu()
-                for out in layer_outputs(network, part.T[None].to(device), activation)
+                for out in layer_outputs(network, part.T[None].to(device), activation, residual)
             ]
             for part in torch.as_tensor(points).split(POINTS_PER_PASS)
         ]

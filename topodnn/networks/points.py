@@ -29,6 +29,22 @@ def write_activations(
     write_tensors(path, tensors, about)
 
 
+def classes_by(class_by: str, predicted: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The class of which each point is counted, (n_points,) int64.
+
+    Parameters
+    ----------
+    class_by : {'prediction', 'label', 'correct'}
+        The class that the network predicts, as in the paper; the true one; or the true one where
+        the network predicts it, and −1, no class, where it predicts another.
+    predicted, labels : ndarray of shape (n_points,)
+        Predicted and true classes.
+    """
+    if class_by == "label":
+        return labels
+    return np.where(predicted == labels, labels, -1) if class_by == "correct" else predicted
+
+
 class Activations:
     """Points at the layers of a batch of networks, read from the file one layer at a time."""
 

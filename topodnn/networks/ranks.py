@@ -5,8 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from topodnn.networks.residual import skips
 
-def weight_ranks(weights: Sequence[np.ndarray], seeds: Sequence[int]) -> pd.DataFrame:
+
+def weight_ranks(
+    weights: Sequence[np.ndarray], seeds: Sequence[int], residual: bool = False
+) -> pd.DataFrame:
     """Rank and condition number of every weight matrix of a stack of networks.
 
     A layer of a tanh network is a homeomorphism onto its image where its weight matrix is
@@ -20,16 +24,20 @@ def weight_ranks(weights: Sequence[np.ndarray], seeds: Sequence[int]) -> pd.Data
         values ``numpy.linalg.matrix_rank`` counts as 0.
     seeds : sequence of int
         One per network. Networks with a weight that is not finite are left out.
+    residual : bool
+        As in :func:`topodnn.networks.residual.skips`.
 
     Returns
     -------
     DataFrame
         One row per network and layer, from layer 1: seed, layer, n_in, n_out, rank, injective
         (rank is n_in), condition_number (the largest of the min(n_in, n_out) singular values
-        divided by the smallest).
+        divided by the smallest). Whether h + f(W h + b) is injective, its weights alone do not
+        say: a residual layer is not called so.
     """
     finite = np.all([np.isfinite(stack).all(axis=(1, 2)) for stack in weights], axis=0)
     kept = np.asarray(seeds)[finite]
+    skip = skips(weights, residual)
     parts = [
         pd.DataFrame(
             {
@@ -38,11 +46,13 @@ def weight_ranks(weights: Sequence[np.ndarray], seeds: Sequence[int]) -> pd.Data
                 "n_in": stack.shape[2],
                 "n_out": stack.shape[1],
                 "rank": np.linalg.matrix_rank(stack[finite]),
+                "residual": skip[layer - 1],
                 "condition_number": np.linalg.cond(stack[finite]),
             }
         )
         for layer, stack in enumerate(weights, start=1)
     ]
     ranks = pd.concat(parts).sort_values(["seed", "layer"], ignore_index=True)
-    ranks.insert(5, "injective", ranks["rank"] == ranks["n_in"])
+    is_residual = ranks.pop("residual").astype(bool)
+    ranks.insert(5, "injective", (ranks["rank"] == ranks["n_in"]) & ~is_residual)
     return ranks

@@ -17,6 +17,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils.hooks import RemovableHandle
 
 from topodnn.errors import InputError
+from topodnn.networks.residual import Residual
 
 # All of torch.nn.modules.activation but attention and the softmaxes, which mix the features.
 ACTIVATION_MODULES = tuple(
@@ -121,8 +122,9 @@ def record(
     points : torch.Tensor of shape (n_points, ...)
     layers : optional
         Which layers to record between the input and the output. By default every activation,
-        module or function. Else a list of names of modules, names of functions as in ``"relu()"``
-        and classes of modules, or a function of name and module that says whether to record it.
+        module or function; a :class:`Residual` is one. Else a list of names of modules, names of
+        functions as in ``"relu()"`` and classes of modules, or a function of name and module
+        that says whether to record it.
     pool : {'flatten', 'mean'} or callable
         How outputs with more than one axis per point become rows, see :func:`in_rows`.
     batch_size : int
@@ -138,7 +140,7 @@ def record(
         If no layer has a given name, if no layer is found, if a layer does not return a tensor
         with one row per point, or if two batches call different layers.
     """
-    takes_module, takes_function, names = _choice(layers)
+    takes_module, takes_function, names = _choice(layers, model)
     found: list[list[torch.Tensor]] = []
     kept: list[tuple[str, str]] = []
     at_the_end = False
@@ -266,10 +268,10 @@ class _Recorder(TorchFunctionMode):
         self.newest = output
 
 
-def _choice(layers: Layers) -> tuple[Callable, Callable, list[str]]:
+def _choice(layers: Layers, model: nn.Module) -> tuple[Callable, Callable, list[str]]:
     """Tests of which modules and functions are layers, and the names that must be found."""
     if layers is None:
-        return lambda name, module: isinstance(module, ACTIVATION_MODULES), lambda name: True, []
+        return _takes_activations(model), lambda name: True, []
     if callable(layers) and not isinstance(layers, type):
         return layers, lambda name: False, []
     layers = [layers] if isinstance(layers, (str, type)) else list(layers)
@@ -286,6 +288,13 @@ def _choice(layers: Layers) -> tuple[Callable, Callable, list[str]]:
         lambda name: name in names,
         names,
     )
+
+
+def _takes_activations(model: nn.Module) -> Callable[[str, nn.Module], bool]:
+    """A test of which modules are activations; a residual layer is one, and those in it are not."""
+    blocks = tuple(f"{name}." for name, m in model.named_modules() if isinstance(m, Residual))
+    taken = (*ACTIVATION_MODULES, Residual)
+    return lambda name, module: isinstance(module, taken) and not name.startswith(blocks)
 
 
 def _check_found(model: nn.Module, called: set[str], names: list[str]) -> None:

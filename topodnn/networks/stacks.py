@@ -15,6 +15,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from topodnn.networks.residual import skips
+
 Stack = list[tuple[torch.Tensor, torch.Tensor]]
 # Points pass through the layers in parts of this size, so that they do not fill the memory.
 POINTS_PER_PASS = 10_000
@@ -26,6 +28,7 @@ def draw_network(
     gain: float,
     activation: nn.Module,
     generator: torch.Generator,
+    residual: bool = False,
 ) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """Draw the initial weights of one network.
 
@@ -43,6 +46,9 @@ def draw_network(
     activation : torch.nn.Module
     generator : torch.Generator
         On the CPU, so that the same seed draws the same network on every device.
+    residual : bool
+        As in :func:`topodnn.networks.residual.skips`. Where the biases are centred, what a neuron
+        gives at rest is f(0) more after each residual layer.
 
     Returns
     -------
@@ -54,8 +60,8 @@ def draw_network(
     def uniform(bound: float, *shape: int) -> torch.Tensor:
         return (2 * torch.rand(*shape, generator=generator) - 1) * bound
 
-    at_rest = activation(torch.zeros(()))
-    layers = []
+    of_function = activation(torch.zeros(()))
+    at_rest, layers = of_function, []
     for n_in, n_out in pairwise(widths):
         if initial_weights == "torch":
             bound = 1 / math.sqrt(n_in)
@@ -64,6 +70,8 @@ def draw_network(
         weight = uniform(gain * math.sqrt(6 / (n_in + n_out)), n_out, n_in)
         centred = initial_weights == "centred" and layers
         bias = -at_rest * weight.sum(dim=1) if centred else torch.zeros(n_out)
+        if residual and n_in == n_out and layers:
+            at_rest = at_rest + of_function
         layers.append((weight, bias))
     return layers
 
@@ -86,7 +94,9 @@ def take(stack: Stack, index: Any) -> Stack:
     return [(weight[index], bias[index]) for weight, bias in stack]
 
 
-def layer_outputs(stack: Stack, points: torch.Tensor, activation: nn.Module) -> Iterator:
+def layer_outputs(
+    stack: Stack, points: torch.Tensor, activation: nn.Module, residual: bool = False
+) -> Iterator:
     """Yield the output of each layer: hidden layers after their activation, last the logits.
 
     Parameters
@@ -94,19 +104,24 @@ def layer_outputs(stack: Stack, points: torch.Tensor, activation: nn.Module) -> 
     stack : Stack
     points : torch.Tensor of shape (n_networks, n_features, n_points)
     activation : torch.nn.Module
+    residual : bool
+        Whether hidden layers as wide as the layer before add its output to their own.
 
     Yields
     ------
     torch.Tensor of shape (n_networks, n_out, n_points)
     """
     *hidden, (last_weight, last_bias) = stack
-    for weight, bias in hidden:
-        points = activation(torch.baddbmm(bias.unsqueeze(2), weight, points))
+    for (weight, bias), skip in zip(hidden, skips([w for w, _ in stack], residual), strict=False):
+        found = activation(torch.baddbmm(bias.unsqueeze(2), weight, points))
+        points = points + found if skip else found
         yield points
     yield torch.baddbmm(last_bias.unsqueeze(2), last_weight, points)
 
 
-def logits(stack: Stack, points: torch.Tensor, activation: nn.Module) -> torch.Tensor:
+def logits(
+    stack: Stack, points: torch.Tensor, activation: nn.Module, residual: bool = False
+) -> torch.Tensor:
     """The last output of :func:`layer_outputs`, shape (n_networks, n_classes, n_points)."""
-    *_, last = layer_outputs(stack, points, activation)
+    *_, last = layer_outputs(stack, points, activation, residual)
     return last

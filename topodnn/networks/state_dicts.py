@@ -1,5 +1,6 @@
 """A user's own trained networks: the fully connected layers of a state_dict."""
 
+import copy
 import pickle
 import re
 import zipfile
@@ -14,12 +15,15 @@ from torch import nn
 
 from topodnn.errors import InputError
 from topodnn.networks.activations import make_activation
+from topodnn.networks.residual import Residual, skips
 
 
 def load(
     source: str | Path | Mapping[str, torch.Tensor],
     activation: str | nn.Module = "relu",
     activation_parameters: dict[str, Any] | None = None,
+    *,
+    residual: bool = False,
 ) -> nn.Sequential:
     """Build a fully connected network from a plain state_dict, whatever its layers are called.
 
@@ -31,11 +35,14 @@ def load(
         Follows every layer but the last; a module, or a name as in :func:`make_activation`.
     activation_parameters : dict, optional
         As in :func:`make_activation`.
+    residual : bool
+        Whether hidden layers as wide as the layer before compute h + f(W h + b).
 
     Returns
     -------
     torch.nn.Sequential
-        torch.nn.Linear and the activation in turn, without an activation at the end.
+        torch.nn.Linear and the activation in turn, without an activation at the end; a residual
+        layer is one :class:`topodnn.networks.residual.Residual` of both.
 
     Raises
     ------
@@ -47,13 +54,14 @@ def load(
     function = activation
     if isinstance(activation, str):
         function = make_activation(activation, activation_parameters)
-    modules = []
-    for weight, bias in linear_layers(source):
+    modules, layers = [], linear_layers(source)
+    for (weight, bias), skip in zip(layers, skips([w for w, _ in layers], residual), strict=True):
         linear = nn.utils.skip_init(
             nn.Linear, weight.shape[1], weight.shape[0], bias=bias is not None, dtype=weight.dtype
         )
         linear.load_state_dict({"weight": weight} | ({} if bias is None else {"bias": bias}))
-        modules += [linear, function]
+        # A copy: a module that is shared has one name, and could not be a layer here but not there.
+        modules += [Residual(linear, copy.deepcopy(function))] if skip else [linear, function]
     return nn.Sequential(*modules[:-1])
 
 

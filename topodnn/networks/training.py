@@ -19,6 +19,7 @@ from torch import nn
 
 from topodnn.networks.activations import DEFAULT_GAIN, GAINS, make_activation
 from topodnn.networks.checkpoints import digest, load_checkpoint, save_checkpoint
+from topodnn.networks.data import TrainingData
 from topodnn.networks.gradients import Gradients
 from topodnn.networks.optimiser import (
     State,
@@ -42,30 +43,6 @@ SECONDS_BETWEEN_CHECKPOINTS = 30.0
 SMALLEST_PASS = 1024  # points of one network; with fewer, calls take longer than sums
 
 
-def standardisation(points: np.ndarray) -> tuple[np.ndarray, float]:
-    """Mean of each feature and one standard deviation over all of them.
-
-    One factor for all features keeps the shape, so the input that the network sees has the same
-    neighbours, hence the same Betti numbers, as the data set.
-
-    Parameters
-    ----------
-    points : ndarray of shape (n_points, n_features)
-
-    Returns
-    -------
-    mean : ndarray of shape (n_features,)
-    deviation : float
-    """
-    mean = points.mean(axis=0)
-    return mean, float(np.sqrt(((points - mean) ** 2).mean()))
-
-
-def is_trained_on(held_out: np.ndarray, protocol: dict[str, Any]) -> np.ndarray:
-    """Which points, (n_points,) bool, the training sees: all where it holds none out."""
-    return ~held_out if protocol["hold_out"] else np.ones_like(held_out)
-
-
 def train_networks(
     points: np.ndarray,
     labels: np.ndarray,
@@ -80,6 +57,7 @@ def train_networks(
     report: Callable[[int, int, str], None] = lambda done, total, text: None,
     checkpoint_path: str | Path | None = None,
     code: str | None = None,
+    residual: bool = False,
 ) -> tuple[Stack, pd.DataFrame, pd.DataFrame]:
     """Train one network per seed; draw again those that do not end well trained.
 
@@ -108,6 +86,8 @@ def train_networks(
     code : str, optional
         Fingerprint of the code, since a checkpoint written by other code is not used; required
         with `checkpoint_path`.
+    residual : bool
+        Whether hidden layers as wide as the layer before add its output to their own.
 
     Returns
     -------
@@ -131,14 +111,15 @@ def train_networks(
         raise ValueError("with checkpoint_path, code must say what code the checkpoint is of")
     function = make_activation(activation, activation_parameters)
     gain = protocol["gain"] or GAINS.get(activation, DEFAULT_GAIN)
-    data = _Data(points, labels, held_out, protocol, device)
-    task = _Task(data, widths, function, gain, protocol, device)
+    data = TrainingData(points, labels, held_out, protocol, device)
+    task = _Task(data, widths, function, residual, gain, protocol, device)
     identity = {
         "activation": [activation, activation_parameters],
         "code": code,
         "data": digest(points, labels, held_out),
         "device": str(device),
         "protocol": protocol,
+        "residual": residual,
         "seeds": seeds,
         "torch": torch.__version__,
         "widths": widths,
@@ -151,7 +132,8 @@ def train_networks(
         state = _draw(task, running)
     saved = time.monotonic()
     while running:
-        _advance(task, running, state, record, report)
+        if protocol["epochs"]:  # without, networks are read with their initial weights
+            _advance(task, running, state, record, report)
         if any(task.is_due(trial) for trial in running):
             running, state = _evaluate(task, running, state, record)
         waited = time.monotonic() - saved >= SECONDS_BETWEEN_CHECKPOINTS
@@ -165,31 +147,13 @@ def train_networks(
     return as_stack([torch.stack(tensors) for tensors in networks]), trials, curves
 
 
-class _Data:
-    """The training points and the held-out points of a data set, on the device."""
-
-    def __init__(self, points, labels, held_out, protocol, device):
-        def move(array):
-            return torch.as_tensor(array, device=device)
-
-        trained_on = is_trained_on(held_out, protocol)
-        self.train_points = move(points[trained_on].astype(np.float32))
-        self.train_labels = move(labels[trained_on].astype(np.int64))
-        self.held_out_points = move(points[held_out].astype(np.float32))
-        self.held_out_labels = move(labels[held_out].astype(np.int64))
-        self.class_weights = None
-        if protocol["class_weights"] == "balanced":
-            n_points = np.bincount(labels[trained_on], minlength=labels.max() + 1)
-            weights = n_points.sum() / (len(n_points) * np.maximum(n_points, 1))
-            self.class_weights = move(weights.astype(np.float32))
-
-
 class _Task(NamedTuple):
     """What all trials have in common."""
 
-    data: _Data
+    data: TrainingData
     widths: list[int]
     function: nn.Module
+    residual: bool
     gain: float
     protocol: dict[str, Any]
     device: torch.device
@@ -216,7 +180,12 @@ def _draw(task: _Task, trials: list[Trial]) -> State:
     scheme = task.protocol["initial_weights"]
     drawn = [
         draw_network(
-            task.widths, scheme, task.gain, task.function, generator(trial.seed, trial.number, 0)
+            task.widths,
+            scheme,
+            task.gain,
+            task.function,
+            generator(trial.seed, trial.number, 0),
+            task.residual,
         )
         for trial in trials
     ]
@@ -245,7 +214,7 @@ def _train_epoch(
 ) -> tuple[list[float], list[float]]:
     """Show every training point once, in each network's own order; return mean loss and error."""
     n, n_networks = len(task.data.train_points), len(running)
-    gradients = Gradients(state.tensors, task.function, task.data.class_weights)
+    gradients = Gradients(state.tensors, task.function, task.data.class_weights, task.residual)
     loss_sum, wrong = (torch.zeros(n_networks, device=task.device) for _ in range(2))
     for i, (points, labels) in enumerate(_batches(task, running)):
         size = labels.shape[1]
@@ -263,13 +232,13 @@ def _train_epoch(
 
 def _batches(task: _Task, running: list[Trial]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Yield points (n_networks, n_features, n_points) and labels (n_networks, n_points)."""
-    points, labels, n_networks = task.data.train_points, task.data.train_labels, len(running)
+    points, labels = task.data.train_points, task.data.train_labels([t.seed for t in running])
     if not task.protocol["batch_size"]:
-        yield points.T.expand(n_networks, -1, -1), labels.expand(n_networks, -1)
+        yield points.T.expand(len(running), -1, -1), labels
         return
     order = torch.stack([torch.randperm(len(points), generator=t.order) for t in running])
     for batch in order.to(task.device).split(task.protocol["batch_size"], dim=1):
-        yield points[batch].transpose(1, 2), labels[batch]
+        yield points[batch].transpose(1, 2), labels.gather(1, batch)
 
 
 def _evaluate(
@@ -286,8 +255,9 @@ def _evaluate(
     most = protocol["max_train_error"]
     due = [i for i, trial in enumerate(running) if task.is_due(trial)]
     stack = take(state.stack, due)
-    errors = _errors(stack, data.train_points, data.train_labels, task.function)
-    held_out_errors = _errors(stack, data.held_out_points, data.held_out_labels, task.function)
+    labels = data.train_labels([running[i].seed for i in due])
+    errors = _errors(task, stack, data.train_points, labels)
+    held_out_errors = _errors(task, stack, data.held_out_points, data.held_out_labels(len(due)))
     seconds = (time.perf_counter() - start) / len(due)
     finished = []
     for i, error, held_out_error in zip(due, errors, held_out_errors, strict=True):
@@ -325,13 +295,13 @@ def _evaluate(
 
 
 @torch.no_grad()
-def _errors(stack: Stack, points: torch.Tensor, labels: torch.Tensor, function) -> list[float]:
-    """For each network, the share of the points that it misclassifies."""
-    wrong, n_networks = 0, len(stack[0][0])
-    points, truth = points.T.expand(n_networks, -1, -1), labels.expand(n_networks, -1)
-    for part, true in _parts(points, truth):
-        wrong = wrong + (logits(stack, part, function).argmax(dim=1) != true).sum(dim=1)
-    return [int(number) / len(labels) for number in wrong]
+def _errors(task: _Task, stack: Stack, points: torch.Tensor, labels: torch.Tensor) -> list[float]:
+    """For each network, the share of the points that it does not give their labels."""
+    wrong: torch.Tensor | int = 0
+    for part, true in _parts(points.T.expand(len(labels), -1, -1), labels):
+        scores = logits(stack, part, task.function, task.residual)
+        wrong = wrong + (scores.argmax(dim=1) != true).sum(dim=1)
+    return [int(number) / labels.shape[1] for number in wrong]
 
 
 def _parts(points: torch.Tensor, labels: torch.Tensor) -> Iterator[tuple[torch.Tensor, ...]]:

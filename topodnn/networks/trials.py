@@ -43,7 +43,7 @@ class Record:
 
     def joined_curves(self) -> np.ndarray:
         """The curves in one array, which is kept as the only one."""
-        self.curves = [np.concatenate(self.curves)]
+        self.curves = [np.concatenate([np.empty((0, len(CURVES))), *self.curves])]
         return self.curves[0]
 
     def counted(self) -> set[int]:

@@ -71,7 +71,7 @@ RESULTS = {
     "tables/epsilon_verdicts.*": "Verdicts on claims 1 and 2 by ε",
     "tables/robustness.*": "The share of specifications that give each answer to a claim",
     "tables/choices.*": "Verdicts where one choice differs from the default",
-    "tables/sampling_noise.*": "Variance between networks beside that between samples of the points",
+    "tables/sampling_noise.*": "Variance between networks beside that between samples of points",
     "robustness/*": "Verdicts and comparisons under every specification",
     "variations.parquet": "Betti numbers under every choice that needs other complexes",
     "figures/specifications_claim_*": "The effect of a claim under every specification",

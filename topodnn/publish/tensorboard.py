@@ -23,6 +23,7 @@ def write_events(folder: str | Path, curves: pd.DataFrame, trials: pd.DataFrame)
         Number of runs. Each has the scalars loss and train_error after every epoch, and
         held_out_error after the last.
     """
+    Path(folder).mkdir(parents=True, exist_ok=True)  # untrained networks have no curve
     ends = trials.set_index(["seed", "trial"])
     runs = curves.groupby(["seed", "trial"])
     for (seed, trial), run in runs:

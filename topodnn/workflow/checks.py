@@ -18,11 +18,13 @@ from topodnn.workflow.experiments import (
     Size,
     batches_of,
     neighbors_of,
+    network_of,
     samples,
     scale_grid,
     size_of,
     weight_files,
 )
+from topodnn.workflow.variations import check_robustness
 
 # figures/comparisons and tensorboard/figures lie beside the folders of the data sets.
 RESERVED = ("comparisons", "figures")
@@ -218,8 +220,9 @@ def check_experiments(config: dict[str, Any]) -> None:
                         f"{', '.join(config[kind])}."
                     )
     _check_comparisons(config)
-    _check_robustness(config)
+    check_robustness(config)
     _check_weights(config)
+    _check_residual(config)
     used = {job["activation"] for job in batches_of(config)}
     trainings = [
         config["training"],
@@ -260,6 +263,20 @@ def _check_weights(config: dict[str, Any]) -> None:
             raise InputError(f"weights is {pattern!r}, but there is no file {missing[0]}.")
 
 
+def _check_residual(config: dict[str, Any]) -> None:
+    for dataset, name in {(job["dataset"], job["network"]): None for job in batches_of(config)}:
+        network = network_of(config, name)
+        if not network["residual"]:
+            continue
+        features = size_of(config["datasets"][dataset], config["data_home"]).shape[1]
+        widths = [features, *network["widths"]]
+        if not any(one == other for one, other in pairwise(widths)):
+            raise InputError(
+                f"networks.{name}.residual is true, but no hidden layer is as wide as the layer "
+                f"before: from the input of {dataset} on the widths are {widths}."
+            )
+
+
 def _check_comparisons(config: dict[str, Any]) -> None:
     protocol = training_name(config["training"])
     trained = {tuple(job[key] for key in KIND) for job in batches_of(config)}
@@ -281,29 +298,13 @@ def _check_comparisons(config: dict[str, Any]) -> None:
                 )
 
 
-def _check_robustness(config: dict[str, Any]) -> None:
-    robustness = config.get("robustness", {})
-    for name in robustness.get("datasets") or []:
-        if name not in config["datasets"]:
-            raise InputError(
-                f"robustness.datasets names {name!r}, but must name one of "
-                f"{', '.join(config['datasets'])}."
-            )
-    smallest, n_networks = config["claims"]["smallest_group"], robustness.get("networks")
-    if n_networks and n_networks < smallest:
-        raise InputError(
-            f"robustness.networks is {n_networks}, but must be at least claims.smallest_group, "
-            f"{smallest}: fewer networks of a kind are not judged."
-        )
-
-
 def _check_quantities(config: dict[str, Any], name: str, network: str) -> None:
     """A layer of w neurons has no βk for k ≥ w: topodnn.homology.layers has the reason."""
     comparison = config["comparisons"][name]
     dataset = config["datasets"][comparison["dataset"]]
     highest = dataset["homology"]["max_dimension"]
     size = size_of(dataset, config["data_home"])
-    widest = max(size.shape[1], *config["networks"][network], len(size.by_class))
+    widest = max(size.shape[1], *network_of(config, network)["widths"], len(size.by_class))
     allowed = ["omega", *(f"beta_{k}" for k in range(min(highest + 1, widest)))]
     for quantity in comparison["quantities"]:
         if quantity not in allowed:

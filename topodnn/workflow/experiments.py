@@ -112,6 +112,12 @@ def batches_of(config: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def network_of(config: dict[str, Any], name: str) -> dict[str, Any]:
+    """The widths of the hidden layers of a network, and whether it is residual, by these names."""
+    given = config["networks"][name]
+    return given if isinstance(given, dict) else {"widths": given, "residual": False}
+
+
 def weight_files(batch: dict[str, Any]) -> list[str]:
     """The files of a batch of pretrained networks, one for each seed."""
     named = {key: batch[key] for key in KIND if key != "protocol"}
@@ -153,6 +159,15 @@ def samples(dataset: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def is_auto(sample: dict[str, Any]) -> bool:
     """Whether the Betti numbers of the input are to choose something."""
     return "auto" in (sample["n_neighbors"], sample["scale"])
+
+
+def chosen_on_input(samples: dict[tuple[str, str], dict[str, Any]]) -> list[tuple[str, str]]:
+    """The data sets and samples of which the input chooses the complex."""
+    return [
+        key
+        for key, numbers in samples.items()
+        if is_auto(numbers) and numbers["chosen_on"] == key[1]
+    ]
 
 
 def scale_grid(sample: dict[str, Any], is_known: bool) -> tuple[list[int], list[float]]:

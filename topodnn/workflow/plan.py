@@ -16,9 +16,10 @@ from topodnn.workflow.experiments import (
     PRETRAINED,
     Size,
     batches_of,
+    chosen_on_input,
     clouds_of,
-    is_auto,
     neighbors_of,
+    network_of,
     samples,
     scale_grid,
     size_of,
@@ -102,8 +103,8 @@ class Plan:
             for name in varied_datasets(robustness, datasets, self.clouds)
             for sample, numbers in variations(robustness, datasets[name]["homology"]).items()
         }
-        self.chosen = _chosen(self.samples)
-        self.chosen_variations = _chosen(self.variations)
+        self.chosen = chosen_on_input(self.samples)
+        self.chosen_variations = chosen_on_input(self.variations)
         self.trained = [b for b in self.batches if b["protocol"] != PRETRAINED]
         self.pretrained = [b for b in self.batches if b["protocol"] == PRETRAINED]
         self.with_persistence = [b for b in self.batches if "persistence" in datasets[b["dataset"]]]
@@ -215,7 +216,11 @@ class Plan:
 
     def hidden_widths(self, wildcards: Wildcards) -> list[int]:
         """The neurons of each hidden layer."""
-        return self.settings["networks"][wildcards.network]
+        return network_of(self.settings, wildcards.network)["widths"]
+
+    def residual(self, wildcards: Wildcards) -> bool:
+        """Whether hidden layers add the output of the layer before to their own."""
+        return network_of(self.settings, wildcards.network)["residual"]
 
     def function(self, wildcards: Wildcards) -> str:
         """The function that the name of an activation stands for."""
@@ -242,13 +247,13 @@ class Plan:
         kept = {key: numbers[key] for key in ("sample", "class_by", "layers", "all_steps")}
         return {"name": wildcards.sample, **kept}
 
-    def of_robustness(self, *keys: str) -> dict[str, Any]:
-        """Numbers of how the choices that could change the verdicts are judged."""
-        return {key: self.settings.get("robustness", {}).get(key) for key in keys}
-
     def choices(self) -> dict[str, dict[str, Any]]:
         """The choices of every variation that differ from the default, by its name."""
         return {name: numbers["changes"] for (_, name), numbers in self.variations.items()}
+
+    def class_by(self, wildcards: Wildcards) -> str:
+        """Which points of a data set are those of a class."""
+        return self.settings["datasets"][wildcards.dataset]["homology"]["class_by"]
 
     def barcode(self, wildcards: Wildcards) -> dict[str, Any]:
         """The numbers of the complex of the sample, and more k of the barcode over k."""
@@ -332,15 +337,6 @@ class Plan:
 
 def _kind_path(wildcards: Wildcards) -> str:
     return KIND_PATH.format(**{key: getattr(wildcards, key, PRETRAINED) for key in KIND})
-
-
-def _chosen(samples: dict[tuple[str, str], dict[str, Any]]) -> list[tuple[str, str]]:
-    """The data sets and samples of which the input chooses the complex."""
-    return [
-        key
-        for key, numbers in samples.items()
-        if is_auto(numbers) and numbers["chosen_on"] == key[1]
-    ]
 
 
 def named(paths: Iterable[str]) -> list[dict[str, str]]:

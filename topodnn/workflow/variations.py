@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
+from topodnn.errors import InputError
+
 # In the names of samples and of files: what is varied, and how it is where nothing is.
 PREFIX = "vary_"
 DEFAULT = f"{PREFIX}default"
@@ -83,6 +85,29 @@ def varied_datasets(
     """
     wanted, others = robustness["datasets"], {name for group in clouds for name in group[1:]}
     return [name for name in datasets if name not in others and (wanted is None or name in wanted)]
+
+
+def check_robustness(config: dict[str, Any]) -> None:
+    """Check that what is varied is there, and enough to be judged.
+
+    Raises
+    ------
+    InputError
+        Naming the key, the value found and what is allowed.
+    """
+    robustness = config.get("robustness", {})
+    for name in robustness.get("datasets") or []:
+        if name not in config["datasets"]:
+            raise InputError(
+                f"robustness.datasets names {name!r}, but must name one of "
+                f"{', '.join(config['datasets'])}."
+            )
+    smallest, n_networks = config["claims"]["smallest_group"], robustness.get("networks")
+    if n_networks and n_networks < smallest:
+        raise InputError(
+            f"robustness.networks is {n_networks}, but must be at least claims.smallest_group, "
+            f"{smallest}: fewer networks of a kind are not judged."
+        )
 
 
 def _name(changes: dict[str, Any]) -> str:
