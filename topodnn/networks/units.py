@@ -12,7 +12,8 @@ from topodnn.networks.stacks import Stack, layer_outputs, take
 
 FLAT = 1e-6  # a derivative of less is none: no gradient of single precision passes it
 SATURATED = 0.05  # tanh is this flat from |z| = 2.2 on, where it is 0.975
-N_JACOBIANS = 200  # points of a network at which the rank is looked at
+# Points of a network at which units, and the rank, are looked at: more take longer and say no more.
+N_POINTS, N_JACOBIANS = 5000, 200
 
 
 def unit_measures(
@@ -44,13 +45,14 @@ def unit_measures(
     DataFrame
         One row per network and layer, from layer 1: seed, layer; dead, the share of units with
         |f'(z)| < 1e-6 at every point; saturated, the share of pairs of unit and point with
-        |f'(z)| < 0.05; jacobian_rank, the mean numerical rank of the Jacobian of the map from the
-        layer before to this one, diag(f'(z)) W, plus the identity where the layer is residual, at
-        200 points spread evenly over the training points. The last layer has no activation: there
-        dead and saturated are missing. The rank is missing where a number is not finite.
+        |f'(z)| < 0.05, both of 5,000 points spread evenly over the training points; jacobian_rank,
+        the mean numerical rank of the Jacobian of the map from the layer before to this one,
+        diag(f'(z)) W, plus the identity where the layer is residual, at 200 of them. The last layer
+        has no activation: there dead and saturated are missing. The rank is missing where a number
+        is not finite.
     """
-    spread = np.linspace(0, len(points) - 1, min(N_JACOBIANS, len(points))).round().astype(int)
-    columns = torch.as_tensor(points).T[None]
+    points = points[_spread(len(points), N_POINTS)]
+    spread, columns = _spread(len(points), N_JACOBIANS), torch.as_tensor(points).T[None]
     rows = []
     for i, seed in enumerate(seeds):
         network = take(stack, [i])
@@ -59,6 +61,11 @@ def unit_measures(
             rows += [{"seed": seed, "layer": layer, **row} for layer, row in enumerate(found, 1)]
     names = ["seed", "layer", "dead", "saturated", "jacobian_rank"]
     return pd.DataFrame(rows, columns=names).sort_values(names[:2], ignore_index=True)
+
+
+def _spread(n_points: int, n_most: int) -> np.ndarray:
+    """At most `n_most` positions among `n_points`, evenly spread."""
+    return np.linspace(0, n_points - 1, min(n_most, n_points)).round().astype(int)
 
 
 def _of_layers(
