@@ -123,6 +123,21 @@ rule judge_robustness:
         "../scripts/judge_robustness.py"
 
 
+rule compare_activations:
+    input:
+        curves=[f"{results}/claims/curves.csv", f"{results}/claims/persistent_curves.csv"],
+        weights=f"{results}/claims/weights.csv",
+    output:
+        networks=f"{results}/claims/speed.csv",
+        speed=multiext(f"{results}/tables/speed", ".csv", ".md", ".tex"),
+        correlations=multiext(f"{results}/tables/speed_correlations", ".csv", ".md", ".tex"),
+    params:
+        protocol=plan.judged,
+        thresholds=settings["claims"],
+    script:
+        "../scripts/compare_activations.py"
+
+
 rule write_finding:
     input:
         betti=f"{results}/persistence/betti_numbers.csv",

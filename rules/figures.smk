@@ -131,6 +131,19 @@ rule plot_robustness:
         "../scripts/plot_robustness.py"
 
 
+rule plot_speed:
+    input:
+        networks=f"{results}/claims/speed.csv",
+        table=f"{results}/tables/speed.csv",
+    output:
+        in_report(drawn("plot_speed")),
+    params:
+        datasets=outputs.with_many_activations(plan),
+        titles=plan.titles,
+    script:
+        "../scripts/plot_speed.py"
+
+
 rule plot_persistence:
     input:
         betti=f"{results}/persistence/betti_numbers.csv",

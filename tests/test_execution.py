@@ -71,9 +71,9 @@ JOBS = {  # configuration → rule → number of its jobs; the rules of ONCE are
     "robustness": {
         "generate_data": 6,
         "choose_scale": 33,  # 6 data sets, and 2 ε, 2 strides and 5 samples of 3
-        "train": 25,  # 3 kinds on each data set, 4 for claim 3, 3 with the authors' protocol
-        "extract_activations": 25,
-        "compute_homology": 25,
+        "train": 22,  # 3 kinds on each data set, 2 on each other cloud, 4 for claim 3, 3 by paper
+        "extract_activations": 22,
+        "compute_homology": 22,
         "vary_homology": 169,  # 13 variations of 13 kinds
         "aggregate": 1,
         "collect_variations": 1,
@@ -83,6 +83,20 @@ JOBS = {  # configuration → rule → number of its jobs; the rules of ONCE are
         "plot_protocols": 1,
         "plot_robustness": 1,
         "plot_scale": 1,
+    },
+    "activations": {
+        "generate_data": 2,
+        "choose_scale": 2,
+        "train": 30,  # 10 kinds, and 5 that learn nothing, on each
+        "extract_activations": 30,
+        "compute_homology": 30,
+        "aggregate": 1,
+        "compare_activations": 1,
+        "compare_protocols": 1,
+        "plot_panels": 1,
+        "plot_protocols": 1,
+        "plot_scale": 1,
+        "plot_speed": 1,
     },
     "original_k": {
         "generate_data": 3,

@@ -151,7 +151,7 @@ def plot_protocols(table: pd.DataFrame) -> Figure:
     ----------
     table : DataFrame
         Tidy table of one data set and network; only the networks that count are used, and the
-        activations trained by more than one protocol.
+        activations trained by more than one protocol, or by one that these have not.
 
     Raises
     ------
@@ -161,11 +161,13 @@ def plot_protocols(table: pd.DataFrame) -> Figure:
     several = table.groupby("activation")["protocol"].transform("nunique") > 1
     if not several.any():
         raise ValueError("no activation is trained by more than one protocol")
-    table = table[several]
+    table = table[several | ~table["protocol"].isin(table.loc[several, "protocol"])]
     means = []
     for activation in activations_of(table):
         for i, protocol in enumerate(sorted(set(table["protocol"]))):
             rows = table[(table["activation"] == activation) & (table["protocol"] == protocol)]
+            if not len(rows):
+                continue
             name = f"{activation_label(activation)}, {protocol} ({counts_of(rows)})"
             means.append((name, rows[rows["counted"]], _variant_line(activation, i)))
     figure = _plot_means(means, table, [*betti_columns(table), "omega"], measures_of(table))

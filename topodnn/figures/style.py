@@ -49,6 +49,7 @@ ACTIVATION_STYLES: dict[str, tuple[str, Any, str]] = {
     "gelu": ("#009E73", (0, (3, 1)), "v"),
     "silu": ("#E69F00", (0, (3, 1, 1, 1, 1, 1)), "P"),
     "elu": ("#000000", (0, (2, 1)), "X"),
+    "softplus": ("#A89A00", (0, (5, 1, 1, 1)), "<"),
 }
 OTHER_STYLE: tuple[str, Any, str] = ("#7F7F7F", (0, (6, 2)), "*")
 VARIANT_DASHES = ["-", (0, (3, 1)), (0, (1, 1)), (0, (4, 1, 1, 1))]
@@ -58,6 +59,7 @@ LABELS = {
     "gelu": "GELU",
     "silu": "SiLU",
     "elu": "ELU",
+    "identity": "linear",
 }
 CLASS_COLOURS = ["#009E73", "#E69F00", "#000000", "#56B4E9", "#CC79A7", "#F0E442"]
 FAILED_COLOUR = "#999999"

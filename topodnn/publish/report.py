@@ -26,6 +26,7 @@ FIGURES = {
         f"specifications_claim_{n}": (CLAIMS, f"claim {n} under every choice", "specifications")
         for n in (1, 2, 3)
     },
+    "speed": (CURVES, "half-lives and what goes with them", "speed"),
     "layers": (LAYERS, "the points at every layer", "layers"),
     "barcode": (LAYERS, "the barcode over k", "barcode"),
     "well_trained": (TRAINING, "the trials that ended well trained", "well_trained"),
@@ -43,6 +44,8 @@ PAGES = {
     "tables/robustness": (CLAIMS, "Share of specifications by answer", "robustness_table"),
     "tables/choices": (CLAIMS, "Verdicts, one choice at a time", "choices_table"),
     "tables/sampling_noise": (CURVES, "Table of sampling noise", "sampling_noise_table"),
+    "tables/speed": (CURVES, "Table of half-lives by activation", "speed_table"),
+    "tables/speed_correlations": (CURVES, "Table of what goes with them", "speed_correlations"),
     "tables/trials": (TRAINING, "Table of trials", "trials_table"),
     "tables/data_seeds": (CURVES, "Table of data seeds", "data_seeds_table"),
     "tables/well_trained": (TRAINING, "Table of networks and trials", "well_trained_table"),

@@ -27,6 +27,9 @@ SUMMARIES = ["curves", "comparisons", "rises", "injective"]
 # The tables of the verdicts under choices that could change them, and the claims of the figures.
 ROBUSTNESS = ["tables/robustness", "tables/choices", "tables/sampling_noise"]
 CLAIMS = [1, 2, 3]
+# From so many activations on, their half-lives are set beside what their layers are like: a rank
+# correlation of fewer says nothing.
+MANY_ACTIVATIONS = 5
 
 
 def unique(names: Iterable[str]) -> list[str]:
@@ -67,6 +70,15 @@ def several_protocols(plan: Plan) -> list[str]:
         key = batch["dataset"], batch["network"], batch["activation"]
         protocols.setdefault(key, set()).add(batch["protocol"])
     return sorted({"/".join(key[:2]) for key, names in protocols.items() if len(names) > 1})
+
+
+def with_many_activations(plan: Plan) -> list[str]:
+    """The data sets of which many activations are judged."""
+    used: dict[str, set[str]] = {}
+    for batch in plan.batches:
+        if batch["protocol"] == plan.judged:
+            used.setdefault(batch["dataset"], set()).add(batch["activation"])
+    return [name for name, activations in used.items() if len(activations) >= MANY_ACTIVATIONS]
 
 
 def panels(plan: Plan) -> dict[str, list[str]]:
@@ -111,6 +123,7 @@ def figures(plan: Plan) -> dict[str, list[str]]:
         "plot_protocols": [f"{network}/protocols" for network in drawn["protocols"]],
         "plot_layers": [f"{kind}/layers" for kind in drawn["layers"]],
         "plot_robustness": [f"specifications_claim_{claim}" for claim in CLAIMS if plan.varied],
+        "plot_speed": [f"{dataset}/speed" for dataset in with_many_activations(plan)],
         "plot_barcode": [f"{kind}/barcode" for kind in barcodes(plan)],
         "plot_well_trained": ["well_trained"],
         "plot_persistence": persistence,
@@ -160,6 +173,7 @@ def tables(plan: Plan) -> list[str]:
     if judged_at_all_scales(plan):
         names += ["tables/epsilon_claims", "tables/epsilon_verdicts"]
     names += ROBUSTNESS if plan.varied else []
+    names += ["tables/speed", "tables/speed_correlations"] if with_many_activations(plan) else []
     names += ["tables/data_seeds"] if plan.clouds else []
     return names
 
@@ -246,9 +260,10 @@ def persistence_files(plan: Plan) -> list[str]:
 
 
 def robustness_files(plan: Plan) -> list[str]:
-    """What is known under every choice that could change the verdicts, where that is asked for."""
+    """What is known under every choice that could change the verdicts, and of many activations."""
     names = ["variations.parquet", "robustness/verdicts.csv", "robustness/answers.csv"]
-    return names if plan.varied else []
+    of_speed = ["claims/speed.csv"] if with_many_activations(plan) else []
+    return (names if plan.varied else []) + of_speed
 
 
 def figures_and_tables(plan: Plan) -> list[str]:

@@ -1,0 +1,48 @@
+"""Put the half-lives of every activation beside what the layers of its networks are like."""
+
+from topodnn.analysis.speed import HALF_LIVES, speed_correlations, speed_table, speeds
+from topodnn.analysis.speed_texts import correlation_texts, speed_texts
+from topodnn.columns import KIND
+from topodnn.log import job_log, log
+from topodnn.tables import read_table, write_table
+
+SUMMARY = ["dataset", "network", "activation", "seed", "class", "judged", "half_life"]
+WEIGHTS = [*KIND, "seed", "layer", "n_in", "n_out", "injective", "dead", "jacobian_rank"]
+
+
+def main(
+    curve_paths: list[str],
+    weights_path: str,
+    networks_path: str,
+    speed_paths: list[str],
+    correlation_paths: list[str],
+    *,
+    protocol: str,
+    thresholds: dict,
+) -> None:
+    """Write the networks with half-lives and traits as CSV, and two tables to three paths each.
+
+    The curves are those of `protocol`, at one scale and of what persists.
+    """
+    curves = {
+        name: read_table(path, SUMMARY) for name, path in zip(HALF_LIVES, curve_paths, strict=True)
+    }
+    weights = read_table(weights_path, WEIGHTS)
+    networks = speeds(curves, weights[weights["protocol"] == protocol])
+    networks.to_csv(networks_path, index=False)
+    table, correlations = speed_table(networks, thresholds), speed_correlations(networks)
+    write_table(speed_paths, table, speed_texts(table))
+    write_table(correlation_paths, correlations, correlation_texts(correlations))
+    log.info("%d networks of %d kinds", len(networks), len(table))
+
+
+if "snakemake" in globals():
+    with job_log(snakemake.log[0]):
+        main(
+            snakemake.input.curves,
+            snakemake.input.weights,
+            snakemake.output.networks,
+            snakemake.output.speed,
+            snakemake.output.correlations,
+            **snakemake.params,
+        )

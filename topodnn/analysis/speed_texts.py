@@ -1,0 +1,55 @@
+"""The tables of what goes with speed in Markdown and LaTeX."""
+
+import pandas as pd
+
+from topodnn.analysis.curves import KEYS
+from topodnn.analysis.sentences import format_intervals, format_number, format_p
+from topodnn.analysis.texts import in_both_formats, in_words
+
+TRAIT_WORDS = {
+    "dead": "dead units", "saturated": "saturated", "rank": "rank of the Jacobian",
+    "injective": "injective weights",
+}  # fmt: skip
+
+
+def speed_texts(table: pd.DataFrame) -> tuple[str, str]:
+    """The table of :func:`topodnn.analysis.speed.speed_table`."""
+    names = {"dataset": "Data", "network": "Network", "activation": "Activation"}
+    shown = table[KEYS].rename(columns=names).assign(Networks=table["n_networks"])
+    for name in ("half_life", "persistent_half_life"):
+        heading = in_words(name).capitalize()
+        shown[heading] = format_intervals(table, name, f"{name}_low", f"{name}_high")
+    for trait, words in TRAIT_WORDS.items():
+        shown[words.capitalize()] = table[trait].map(format_number)
+    text = (
+        "Activations in the order of their median half-life, in layers, with a 95 % bootstrap "
+        "interval over networks. Means over the hidden layers of the networks: dead, the share of "
+        "units whose derivative is 0 at all of 5,000 training points; saturated, the share of "
+        "units and points where it is less than 0.05; the rank of the Jacobian of a layer at the "
+        "points, as a share of the largest possible; the share of injective weight matrices (of a "
+        "residual layer this is not known, and counts as 0)."
+    )
+    return in_both_formats(shown.astype(str), text, "tab:speed", n_text_columns=3)
+
+
+def correlation_texts(table: pd.DataFrame) -> tuple[str, str]:
+    """The table of :func:`topodnn.analysis.speed.speed_correlations`."""
+    shown = pd.DataFrame(
+        {
+            "Data": table["dataset"],
+            "Half-life": [in_words(name) for name in table["half_life"]],
+            "Beside": table["trait"].map(TRAIT_WORDS),
+        }
+    )
+    for heading, where in (("Kinds", "over_kinds"), ("Networks", "within_kinds")):
+        shown[heading] = table[f"n_{where}"]
+        shown[f"ρ, {heading.lower()}"] = table[where].map(format_number)
+        shown[f"p, {heading.lower()}"] = [
+            "–" if pd.isna(p) else format_p(p) for p in table[f"p_{where}"]
+        ]
+    text = (
+        "Spearman's ρ of the half-life and what is measured at the hidden layers: of the medians "
+        "of the kinds of network, and of the networks ranked within their kind, all kinds "
+        "together. p corrected by Holm within a half-life. – where one of the two does not vary."
+    )
+    return in_both_formats(shown.astype(str), text, "tab:speed-correlations", n_text_columns=3)
