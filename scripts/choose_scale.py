@@ -20,8 +20,8 @@ def main(
     scales: list[float],
     stride: int,
     max_dimension: int,
-    sample: int | None,
-    required: bool,
+    sample: int | None = None,
+    required: bool = True,
 ) -> None:
     """Write the Betti numbers up to `max_dimension` for every pair of the grid, and the choice.
 

@@ -3,10 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests import spaces
 from topodnn.homology.filtration import persistent_betti_numbers
-from topodnn.homology.layers import every_qth, layer_betti_numbers
+from topodnn.homology.layers import (
+    betti_numbers_over_k,
+    every_qth,
+    layer_betti_numbers,
+    random_sample,
+    sampled_points,
+)
 
 SETTINGS = {"n_neighbors": 9, "scale": 2.5, "max_dimension": 2}
 
@@ -83,3 +91,39 @@ def test_the_sample_of_each_class_is_the_one_on_which_the_scale_is_chosen(stride
     for label in range(3):
         of_class = points[labels == label][::stride]  # as in topodnn.homology.scale.scale_table
         np.testing.assert_array_equal(points[sampled & (labels == label)], of_class)
+
+
+def test_at_several_k_each_number_is_that_of_its_own_complex():
+    points = np.random.default_rng(3).normal(size=(300, 2))
+    steps = {"middle": 9, "next": 10, "step 0": 6, "step 1": 20}
+    found = betti_numbers_over_k(
+        points, steps=steps, k_low=6, k_high=20, scale=2.5, max_dimension=2
+    )
+    assert list(found) == [*steps, "persistent"]
+    for name, k in steps.items():
+        alone = layer_betti_numbers(points, n_neighbors=k, scale=2.5, max_dimension=2)
+        assert found[name] == {key: n for key, n in alone.items() if not key.startswith("raw")}
+    both = layer_betti_numbers(points, **SETTINGS, k_low=6, k_high=20)
+    for dimension in range(2):
+        assert found["persistent"][f"beta_{dimension}"] == both[f"persistent_beta_{dimension}"]
+    assert all(pd.isna(numbers["beta_2"]) for numbers in found.values())  # in the plane
+
+
+@given(
+    st.lists(st.integers(0, 2), min_size=9, max_size=60).filter(lambda x: set(x) == {0, 1, 2}),
+    st.integers(1, 5),
+    st.integers(0, 9),
+)
+def test_a_random_sample_has_the_size_of_every_qth_point(labels, stride, seed):
+    labels = np.array(labels)
+    mask = random_sample(labels, stride, seed)
+    wanted = every_qth(labels, max(stride, 2))
+    assert np.bincount(labels[mask]).tolist() == np.bincount(labels[wanted]).tolist()
+    assert (mask == random_sample(labels, stride, seed)).all()
+    assert (sampled_points(labels, stride, seed) == mask).all()
+    assert (sampled_points(labels, stride) == every_qth(labels, stride)).all()
+
+
+def test_samples_of_other_seeds_are_other_points():
+    labels = np.repeat([0, 1], 100)
+    assert (random_sample(labels, 4, 0) != random_sample(labels, 4, 1)).any()

@@ -14,7 +14,8 @@ from topodnn.datasets.files import Data, write_data
 from topodnn.datasets.generators import discs_in_square, entangled_tori
 from topodnn.errors import InputError
 from topodnn.homology.betti import betti_numbers
-from topodnn.homology.files import read_scale
+from topodnn.homology.files import chosen_complex, read_scale
+from topodnn.homology.layers import random_sample
 from topodnn.homology.scale import choose_by_plateau, choose_scale, geometric_grid, scale_table
 from topodnn.log import job_log
 from topodnn.tables import read_table
@@ -293,6 +294,35 @@ def test_the_script_logs_all_numbers_when_nothing_fits(tmp_path):
     log = (tmp_path / "log").read_text()
     assert "ERROR no pair of n_neighbors (2 values from 4 to 6)" in log
     assert "n_neighbors  scale  class  beta_0  beta_1  is_true" in log
+
+
+def test_where_no_choice_is_required_it_is_written_that_nothing_fits(tmp_path):
+    write_cloud(tmp_path / "data.npz", *cloud(circle(50), circle(40)), [[1, 1], [3, 5]])
+    with job_log(tmp_path / "log"):
+        script.main(
+            tmp_path / "data.npz", tmp_path / "table.csv", tmp_path / "choice.yaml",
+            n_neighbors=[4, 6], scales=[1.5], stride=1, max_dimension=1, required=False,
+        )  # fmt: skip
+    choice = read_scale(tmp_path / "choice.yaml")
+    assert choice["n_neighbors"] is choice["scale"] is None
+    assert set(chosen_complex(choice).values()) == {None}
+    assert len(read_table(tmp_path / "table.csv", ["is_true"])) == 4
+    assert "WARNING no pair of n_neighbors" in (tmp_path / "log").read_text()
+
+
+def test_the_choice_for_a_random_sample_is_made_on_its_points(tmp_path):
+    points, labels = cloud(circle(60), circle(60, (9, 9, 9)))
+    write_cloud(tmp_path / "data.npz", points, labels, [[1, 1], [1, 1]])
+    script.main(
+        tmp_path / "data.npz", tmp_path / "table.csv", tmp_path / "choice.yaml",
+        n_neighbors=[4, 8], scales=[2.5], stride=2, max_dimension=1, sample=3,
+    )  # fmt: skip
+    sampled = random_sample(labels, 2, 3)
+    table = read_table(tmp_path / "table.csv", ["is_true"])
+    for row in table.itertuples():
+        of_class = points.astype(np.float32)[sampled & (labels == row[3])]
+        found = betti_numbers(of_class, n_neighbors=row.n_neighbors, scale=2.5, max_dimension=1)
+        assert [row.beta_0, row.beta_1] == found.tolist()
 
 
 UNKNOWN = np.zeros((0, 0), dtype=int)

@@ -39,6 +39,8 @@ def test_the_figures_of_the_tiny_run_by_rule():
         ],
         "plot_comparisons": ["comparisons/width"],
         "plot_protocols": [],
+        "plot_robustness": [f"specifications_claim_{claim}" for claim in (1, 2, 3)],
+        "plot_speed": [],
         "plot_layers": ["discs/3x15/fast/relu/layers"],
         "plot_barcode": ["discs/3x15/fast/relu/barcode"],
         "plot_well_trained": ["well_trained"],
