@@ -8,7 +8,11 @@ from topodnn.workflow import outputs
 from topodnn.workflow.experiments import neighbors_of
 from topodnn.workflow.plan import KIND_PATH, PANEL_PATH, Plan
 
-REAL_DATA = ["MNIST/9x15/fast/epsilons_omega"]  # of the kept results, the figures that are shown
+# Of the kept results, the figures that are shown.
+REAL_DATA = ["MNIST/9x15/fast/epsilons_omega"]
+SPECIFICATIONS = ["specifications_claim_1", "specifications_claim_2"]
+SPEED = ["D-I/speed", "D-II/speed"]
+NULLS = ["D-II/9x15/protocols"]
 SHARP_FORMATS = ("pdf", "svg", "png")  # the first that is drawn is shown
 
 
@@ -40,6 +44,15 @@ def tables(plan: Plan, kept: str) -> dict[str, str]:
     if of_epsilons := _results_at_all_scales(plan, kept):
         found["epsilon_claims"] = f"{of_epsilons}/tables/epsilon_claims.csv"
         found["epsilon_networks"] = f"{of_epsilons}/tables/well_trained.csv"
+    if of_choices := _results_under_choices(plan, kept):
+        found["robustness"] = f"{of_choices}/tables/robustness.csv"
+        found["sampling_noise"] = f"{of_choices}/tables/sampling_noise.csv"
+    if of_activations := _results_of_activations(plan, kept):
+        found["speed"] = f"{of_activations}/tables/speed.csv"
+        found["speed_correlations"] = f"{of_activations}/tables/speed_correlations.csv"
+        if of_activations != plan.results or of_nulls(plan):
+            found["null_claims"] = f"{of_activations}/tables/protocol_claims.csv"
+            found["null_means"] = f"{of_activations}/tables/complexity.csv"
     if "protocols" in beside:
         found["protocols"] = f"{kept}/protocols/tables/protocols.csv"
         found["protocol_trials"] = f"{kept}/protocols/tables/trials.csv"
@@ -77,6 +90,9 @@ def figures(plan: Plan, kept: str) -> dict[str, list[str]]:
         "comparisons": outputs.figures(plan)["plot_comparisons"],
         "samples": [f"{panel}/samples" for panel in drawn["samples"][:1]],
         "epsilons": [f"{panel}/epsilons_omega" for panel in drawn["epsilons"][:2]],
+        "specifications": outputs.figures(plan)["plot_robustness"][:2],
+        "speed": outputs.figures(plan)["plot_speed"],
+        "nulls": [f"{network}/protocols" for network in drawn["protocols"] if of_nulls(plan)],
     }
     formats = plan.settings["figure_formats"]
     ending = next(ending for ending in SHARP_FORMATS if ending in formats)
@@ -87,6 +103,13 @@ def figures(plan: Plan, kept: str) -> dict[str, list[str]]:
     of_epsilons = _results_at_all_scales(plan, kept)
     if of_epsilons and of_epsilons != plan.results:
         found["epsilons"] = [f"{of_epsilons}/figures/{name}.png" for name in REAL_DATA]
+    for results, shown in (
+        (_results_under_choices(plan, kept), {"specifications": SPECIFICATIONS}),
+        (_results_of_activations(plan, kept), {"speed": SPEED, "nulls": NULLS}),
+    ):
+        if results and results != plan.results:
+            for place, some in shown.items():
+                found[place] = [f"{results}/figures/{name}.png" for name in some]
     return found
 
 
@@ -95,6 +118,30 @@ def _results_at_all_scales(plan: Plan, kept: str) -> str | None:
     if outputs.judged_at_all_scales(plan):
         return plan.results
     return f"{kept}/real-data" if "real-data" in plan.settings["article"]["beside"] else None
+
+
+def _results_under_choices(plan: Plan, kept: str) -> str | None:
+    """The folder of the verdicts under every choice: those of the run, else the kept ones."""
+    if plan.varied:
+        return plan.results
+    return f"{kept}/robustness" if "robustness" in plan.settings["article"]["beside"] else None
+
+
+def _results_of_activations(plan: Plan, kept: str) -> str | None:
+    """The folder of the results of many activations: those of the run, else the kept ones."""
+    if outputs.with_many_activations(plan):
+        return plan.results
+    return f"{kept}/activations" if "activations" in plan.settings["article"]["beside"] else None
+
+
+def of_nulls(plan: Plan) -> bool:
+    """Whether some networks of the run learn nothing: untrained, of shuffled labels, or linear."""
+    return any(
+        batch["training"].get("epochs") == 0
+        or batch["training"].get("shuffle_labels", False)
+        or batch["activation"] == "identity"
+        for batch in plan.trained
+    )
 
 
 def data(plan: Plan) -> dict[str, dict[str, Any]]:
