@@ -17,6 +17,7 @@ rule choose_scale:
         runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         grid=plan.grid,
+        dataset=plan.dataset,
     script:
         "../scripts/choose_scale.py"
 
@@ -35,6 +36,8 @@ rule compute_homology:
         kind=plan.kind,
         homology=plan.sample,
         seeds=plan.seeds_on_sample,
+        dataset=plan.dataset,
+        wanted=plan.networks,
     script:
         "../scripts/compute_homology.py"
 

@@ -7,6 +7,7 @@ from topodnn.datasets.files import read_data
 from topodnn.homology.files import write_scale
 from topodnn.homology.scale import choose_by_plateau, choose_scale, scale_table
 from topodnn.log import job_log, log, progress
+from topodnn.tables import write_job_table
 
 
 def main(
@@ -18,12 +19,14 @@ def main(
     scales: list[float],
     stride: int,
     max_dimension: int,
+    dataset: dict | None = None,
 ) -> None:
     """Write the Betti numbers up to `max_dimension` for every pair of the grid, and the choice.
 
     The true Betti numbers choose where they are known, else the longest plateau at the one scale.
+    `dataset` is what decides the points.
     """
-    data = read_data(data_path)
+    data = read_data(data_path, dataset)
     true_betti = data.true_betti[:, : max_dimension + 1] if len(data.true_betti) else None
     with progress("choose_scale") as report:
         table = scale_table(
@@ -37,7 +40,7 @@ def main(
         log.info("the block ends where the grid ends: with larger n_neighbors it may go on")
     if true_betti is None:
         describe_plateau(table, choice)
-    table.to_csv(table_path, index=False)
+    write_job_table(table_path, table)
     method = "plateau" if true_betti is None else "true_betti"
     write_scale(choice_path, {**choice, "method": method, "stride": stride})
 
@@ -70,4 +73,5 @@ if "snakemake" in globals():
             snakemake.output.table,
             snakemake.output.choice,
             **snakemake.params.grid,
+            dataset=snakemake.params.dataset,
         )

@@ -9,7 +9,9 @@ from topodnn.datasets.files import read_data
 from topodnn.homology.files import sampled_complex
 from topodnn.homology.layers import every_qth, layer_betti_numbers
 from topodnn.log import job_log, log, progress
+from topodnn.networks.files import check_networks
 from topodnn.networks.points import Activations
+from topodnn.tables import write_job_table
 
 # What is compared with the true Betti numbers, and the column that says whether it agrees.
 CHECKS = {"beta": "input_is_true", "persistent_beta": "persistent_input_is_true"}
@@ -24,20 +26,24 @@ def main(
     kind: dict,
     homology: dict,
     seeds: list[int],
+    dataset: dict | None = None,
+    wanted: dict | None = None,
 ) -> None:
     """Write one row per seed, layer and class.
 
     `homology` has n_neighbors, scale, max_dimension and stride, and k_low and k_high if k has a
     range; of n_neighbors and scale, what is auto is the choice in `scale_path`, and its block is
     the range. The sample is taken before the predicted classes, so that
-    all layers of all networks have the same points.
+    all layers of all networks have the same points. `dataset` is what decides the points, `wanted`
+    what the networks must be.
     """
-    data = read_data(data_path)
+    data = read_data(data_path, dataset)
     stride, numbers = sampled_complex(homology, scale_path)
     sampled = every_qth(data.labels, stride)
     checks = check_input(data.points[sampled], data.labels[sampled], data.true_betti, numbers)
     complex_ = {key: value for key, value in numbers.items() if key != "max_dimension"}
     activations = Activations(activations_path)
+    check_networks(activations_path, activations.about, wanted or {})
     n_classes = activations.about["widths"][-1]
     total, rows = len(seeds) * activations.n_layers, []
     of_input: dict[bytes, dict] = {}  # by digest of the points of a class: networks share them
@@ -60,7 +66,7 @@ def main(
                     rows.append({**place, **about, **found})
                 report(done * activations.n_layers + layer + 1, total, f"seed {seed}")
     table = pd.DataFrame(rows).merge(checks, on="class", how="left")
-    table.to_csv(homology_path, index=False)
+    write_job_table(homology_path, table)
 
 
 def check_input(

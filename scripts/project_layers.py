@@ -9,7 +9,7 @@ from topodnn.log import job_log, log
 from topodnn.networks.files import read_networks
 from topodnn.networks.layers import network_layers, predicted_class
 from topodnn.networks.processor import set_up_processor
-from topodnn.tables import read_table
+from topodnn.tables import read_job_table
 
 
 def main(
@@ -20,7 +20,7 @@ def main(
     Where no network of the file is well trained, the one with the fewest training errors is taken.
     """
     set_up_processor()
-    trials = read_table(trials_path, ["seed", "well_trained", "train_error"])
+    trials = read_job_table(trials_path, ["seed", "well_trained", "train_error"])
     seed, well_trained = shown_network(trials)
     networks = read_networks(networks_path)
     position = networks.about["seeds"].index(seed)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from topodnn.networks.files import Networks, read_networks, write_networks
+from topodnn.networks.files import Networks, check_networks, read_networks, write_networks
 from topodnn.networks.points import Activations, write_activations
 
 
@@ -24,7 +24,7 @@ def test_activations_survive_the_file(tmp_path):
 def test_broken_files_are_refused(tmp_path):
     path = tmp_path / "broken"
     path.write_bytes(b"PK\x03\x04 not really")
-    with pytest.raises(ValueError, match="is not a complete safetensors file"):
+    with pytest.raises(ValueError, match="it is not a complete safetensors file"):
         read_networks(path)
 
 
@@ -38,3 +38,14 @@ def test_more_than_a_hundred_layers_keep_their_order(tmp_path):
     found = read_networks(path)
     assert [weight[0, 0, 0] for weight in found.weights] == list(range(120))
     assert [bias[0, 0] for bias in found.biases] == list(range(120))
+
+
+def test_networks_of_another_configuration_are_refused():
+    about = {"dataset": "tori", "seeds": [0], "protocol": {"protocol": "fast", "epochs": 80}}
+    wanted = {"dataset": "tori", "protocol": "fast", "seeds": [0], "epochs": 80}
+    check_networks("a.safetensors", about, wanted)
+    for key, value in (("dataset", "discs"), ("epochs", 5), ("seeds", [0, 1])):
+        with pytest.raises(
+            ValueError, match=rf"a.safetensors is of other networks \({key} is .*, n"
+        ):
+            check_networks("a.safetensors", about, wanted | {key: value})

@@ -5,7 +5,6 @@ device and version of PyTorch. A checkpoint of another training is not used.
 """
 
 import hashlib
-import json
 import os
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import torch
 
 from topodnn.log import log
 from topodnn.networks.optimiser import State
-from topodnn.networks.tensors import open_tensors, write_tensors
+from topodnn.networks.tensors import Tensors, write_tensors
 from topodnn.networks.trials import Record, Trial
 
 NUMBERS = ("seed", "number", "best", "epoch", "seconds")  # of a Trial
@@ -90,6 +89,5 @@ def write_checkpoint(path: str | Path, tensors: dict[str, np.ndarray], about: di
 
 def read_checkpoint(path: str | Path) -> tuple[dict[str, np.ndarray], dict]:
     """Read what :func:`write_checkpoint` wrote."""
-    with open_tensors(path) as tensors:
-        arrays = {name: tensors.get_tensor(name) for name in list(tensors.keys())}
-        return arrays, json.loads(tensors.metadata()["about"])
+    with Tensors(path) as tensors:
+        return {name: tensors[name] for name in tensors.names}, tensors.about

@@ -205,6 +205,13 @@ class Plan:
         training = self._by_kind[_kind_path(wildcards)][0]["training"]
         return resolve_protocol(training, wildcards.activation, self.hidden_widths(wildcards))
 
+    def networks(self, wildcards: Wildcards) -> dict[str, Any]:
+        """What the file of the networks of a batch must be of."""
+        kind = self.kind(wildcards)
+        is_trained = kind["protocol"] != PRETRAINED
+        training = self.protocol(wildcards) if is_trained else {}
+        return {**kind, "seeds": self.seeds(wildcards), **training}
+
     def sample(self, wildcards: Wildcards) -> dict[str, Any]:
         """The numbers of the complex of one sample of the points."""
         numbers = self.samples[_sample_key(wildcards)]
