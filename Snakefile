@@ -24,7 +24,7 @@ from snakemake.utils import min_version
 from topodnn.errors import InputError
 from topodnn.workflow import outputs
 from topodnn.workflow.config import resolve
-from topodnn.workflow.outputs import figure_files
+from topodnn.workflow.devices import check_device
 from topodnn.workflow.plan import BATCH_PATH, PRETRAINED_PATH, KIND_PATH, TRAINED, Plan, named
 from topodnn.workflow.rules import code_of, complete_rules, one_of, reported, source_path
 
@@ -50,7 +50,7 @@ except InputError as error:
 plan = Plan(settings)
 results = plan.results
 tables = outputs.tables(plan)
-drawn = partial(figure_files, plan)  # the files of the figures of a rule
+drawn = partial(outputs.figure_files, plan)  # the files of the figures of a rule
 source = partial(source_path, root)  # a file of the repository, from the working directory
 in_report = partial(reported, plan=plan, report=report)
 
@@ -117,3 +117,4 @@ complete_rules(
     measured=outputs.MEASURED,
     function=plan.function,
 )
+check_device(workflow, settings["device"])

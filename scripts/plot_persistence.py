@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import pandas as pd
 from matplotlib.figure import Figure
 
 from topodnn.analysis.rows import select

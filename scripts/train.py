@@ -32,8 +32,8 @@ def main(
     """Write the networks, the table of every trial and the learning curves.
 
     `kind` names the data set, the network, the protocol and the activation; `function` is the name
-    by which the activation is made, `dataset` is what decides the points. While the training runs, a checkpoint lies beside
-    `networks_path`, from which a killed training resumes.
+    by which the activation is made; `dataset` is what decides the points. While the training runs,
+    a checkpoint lies beside `networks_path`, from which a killed training resumes.
     """
     set_up_processor()
     data = read_data(data_path, dataset)

@@ -143,6 +143,8 @@ def test_a_file_without_checksums_is_still_read(tmp_path):
 def test_data_of_another_configuration_are_refused(tmp_path):
     path = tmp_path / "data.npz"
     FILES["data.npz"][0](path)
-    with pytest.raises(InputError, match='is of another data set, {"seed": 1}, and not of .*2}; d'):
+    with pytest.raises(
+        InputError, match=r'is of another data set, {"seed": 1}, and not of .*2}; d'
+    ):
         read_data(path, {"seed": 2})
     assert np.array_equal(read_data(path).points, POINTS)

@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import string
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from topodnn.columns import KIND
-from topodnn.datasets.generators import GENERATORS
+from topodnn.datasets.generators import GENERATORS, LIMITS
 from topodnn.datasets.splits import held_out_mask
-from topodnn.errors import InputError
+from topodnn.errors import InputError, listed, shown
 from topodnn.networks.protocols import PROTOCOLS, training_name
 from topodnn.workflow.experiments import (
     PRETRAINED,
@@ -23,6 +24,8 @@ from topodnn.workflow.experiments import (
     size_of,
     weight_files,
 )
+
+LONGEST_REASON = 150  # characters
 
 # figures/comparisons and tensorboard/figures lie beside the folders of the data sets.
 RESERVED = ("comparisons", "figures")
@@ -83,7 +86,8 @@ def check_datasets(config: dict[str, Any]) -> None:
         for part, sample in samples(dataset).items():
             _check_sample(sample, size, f"{where}.{part}")
         if "persistence" in dataset:
-            _check_persistence(dataset["persistence"], f"{where}.persistence")
+            n_training = int((~held_out).sum())
+            _check_persistence(dataset["persistence"], n_training, f"{where}.persistence")
 
 
 def _check_source(dataset: dict[str, Any], where: str) -> None:
@@ -162,7 +166,12 @@ def _check_other_scales(homology: dict[str, Any], where: str) -> None:
             )
 
 
-def _check_persistence(persistence: dict[str, Any], where: str) -> None:
+def _check_persistence(persistence: dict[str, Any], n_training: int, where: str) -> None:
+    if persistence["n_points"] > n_training:
+        raise InputError(
+            f"{where}.n_points is {persistence['n_points']}, but must be at most {n_training}, the "
+            "number of points that are not held out."
+        )
     for key, limit in (
         ("filtration_value", "max_scale"),
         ("scale", "max_hops"),
@@ -183,21 +192,22 @@ def _check_parameters(dataset: dict[str, Any], where: str) -> None:
     for key, value in dataset["parameters"].items():
         if key not in allowed:
             raise InputError(
-                f"Unknown key {key!r} in {where}.parameters; "
+                f"Unknown key {shown(key)} in {where}.parameters; "
                 f"allowed are {', '.join(allowed) or 'none'}."
             )
         if isinstance(allowed[key], bool):
             if not isinstance(value, bool):
                 raise InputError(
-                    f"{where}.parameters.{key} is {value!r}, but must be true or false."
+                    f"{where}.parameters.{key} is {shown(value)}, but must be true or false."
                 )
             continue
-        whole = isinstance(allowed[key], int)
-        lowest = 1 if whole else 0.01 if key == "step" else 0  # a finer grid would fill the memory
-        if not is_number(value) or value < lowest or (whole and not isinstance(value, int)):
+        whole, (lowest, highest) = isinstance(allowed[key], int), LIMITS[key]
+        is_allowed = is_number(value) and lowest <= value <= highest
+        if not is_allowed or (whole and not isinstance(value, int)):
             kind = "whole number" if whole else "number"
             raise InputError(
-                f"{where}.parameters.{key} is {value!r}, but must be a {kind} of at least {lowest}."
+                f"{where}.parameters.{key} is {shown(value)}, but must be a {kind} of at least "
+                f"{lowest} and at most {highest}."
             )
 
 
@@ -214,8 +224,8 @@ def check_experiments(config: dict[str, Any]) -> None:
             for name in experiment[kind]:
                 if name not in config[kind]:
                     raise InputError(
-                        f"experiments.{i}.{kind} names {name!r}, but must name one of "
-                        f"{', '.join(config[kind])}."
+                        f"experiments.{i}.{kind} names {shown(name)}, but must name one of "
+                        f"{listed(config[kind])}."
                     )
     _check_comparisons(config)
     _check_weights(config)
@@ -246,17 +256,29 @@ def _check_weights(config: dict[str, Any]) -> None:
             continue
         pattern = job["training"]["weights"]
         if job["last"] > 0 and "{seed}" not in pattern:
-            raise InputError(f"weights is {pattern!r}, but for several seeds must have {{seed}}.")
-        try:
-            paths = weight_files(job)
-        except (KeyError, IndexError, ValueError) as error:
             raise InputError(
-                f"weights is {pattern!r}, but may have {{dataset}}, {{network}}, {{activation}} "
-                "and {seed} in braces only."
-            ) from error
-        missing = [path for path in paths if not Path(path).is_file()]
+                f"weights is {shown(pattern)}, but for several seeds must have {{seed}}."
+            )
+        if not _names_files(pattern):
+            raise InputError(
+                f"weights is {shown(pattern)}, but may have {{dataset}}, {{network}}, "
+                "{activation} and {seed} in braces only."
+            )
+        missing = [path for path in weight_files(job) if not Path(path).is_file()]
         if missing and not config["kept"]:
-            raise InputError(f"weights is {pattern!r}, but there is no file {missing[0]}.")
+            where = shown(missing[0])
+            raise InputError(f"weights is {shown(pattern)}, but there is no file {where}.")
+
+
+def _names_files(pattern: str) -> bool:
+    """Whether a pattern has plain names in braces: a width or an attribute is none."""
+    try:
+        parts = list(string.Formatter().parse(pattern))
+    except ValueError:
+        return False
+    fields = [part[1:] for part in parts if part[1] is not None]
+    allowed = {"dataset", "network", "activation", "seed"}
+    return all(name in allowed and not (spec or how) for name, spec, how in fields)
 
 
 def _check_comparisons(config: dict[str, Any]) -> None:
@@ -267,7 +289,7 @@ def _check_comparisons(config: dict[str, Any]) -> None:
             kind = (comparison["dataset"], network, protocol, comparison["activation"])
             if kind not in trained:
                 raise InputError(
-                    f"comparisons.{name} names {', '.join(kind)}, but no experiment trains such "
+                    f"comparisons.{name} names {listed(kind)}, but no experiment trains such "
                     "networks."
                 )
             _check_quantities(config, name, network)
@@ -275,8 +297,8 @@ def _check_comparisons(config: dict[str, Any]) -> None:
         for network in config["claims"]["depth_networks"]:
             if network not in config["networks"]:
                 raise InputError(
-                    f"claims.depth_networks names {network!r}, but must name one of "
-                    f"{', '.join(config['networks'])}."
+                    f"claims.depth_networks names {shown(network)}, but must name one of "
+                    f"{listed(config['networks'])}."
                 )
 
 
@@ -301,6 +323,9 @@ def _check_activation(name: str, own: dict[str, str], parameters: dict[str, Any]
     known = name in KNOWN_PARAMETERS and set(parameters) <= KNOWN_PARAMETERS[name]
     if known and name not in own and all(map(is_number, parameters.values())):
         return  # spares the second and a half that importing torch takes
+    for key, value in parameters.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise InputError(f"activation_parameters.{name}.{key} is {value}, but must be finite.")
     import torch
 
     from topodnn.networks.activations import ACTIVATIONS, make_activation
@@ -309,11 +334,12 @@ def _check_activation(name: str, own: dict[str, str], parameters: dict[str, Any]
         raise InputError(f"own_activations has {name!r}, but that is one of torch.nn already.")
     if name not in own and name not in ACTIVATIONS:
         raise InputError(
-            f"activation is {name!r}, but must be one of {', '.join([*ACTIVATIONS, *own])}; others "
-            "are named in own_activations."
+            f"activation is {shown(name)}, but must be one of {listed([*ACTIVATIONS, *own])}; "
+            "others are named in own_activations."
         )
     try:
         make_activation(own.get(name, name), parameters)(torch.zeros(1))
-    except (ValueError, TypeError, RuntimeError) as error:
-        text = str(error).splitlines()[0].rstrip(".")
-        raise InputError(f"activation {name!r}: {text}.") from error
+    except Exception as error:  # of any kind: the class and its module may be the user's own
+        text = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+        text = text if len(text) <= LONGEST_REASON else f"{text[:LONGEST_REASON]}…"
+        raise InputError(f"activation {shown(name)}: {text}.") from error
