@@ -17,6 +17,12 @@ def shown(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
+def plain(text: Any) -> str:
+    """A text as it stands in a sentence without quotation marks: on one line, and cut."""
+    line = " ".join(str(text).split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
 def listed(names: Iterable[Any]) -> str:
     """Names as they stand in a sentence; where it would be long, the first, and how many in all."""
     every = [" ".join(str(name).split()) for name in names]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from topodnn import checksums
 from topodnn.columns import KIND
-from topodnn.errors import InputError
+from topodnn.errors import InputError, listed
 
 
 def read_table(path: str | Path, columns: list[str]) -> pd.DataFrame:
@@ -41,7 +41,7 @@ def _check_columns(path: str | Path, table: pd.DataFrame, columns: list[str]) ->
     missing = [name for name in columns if name not in table.columns]
     if missing:
         raise InputError(
-            f"{path} has no column {missing[0]!r}; it has {', '.join(table.columns)}: "
+            f"{path} has no column {missing[0]!r}; it has {listed(table.columns)}: "
             f"{checksums.REMEDY}"
         )
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from topodnn.checksums import remedied
-from topodnn.errors import InputError
+from topodnn.errors import InputError, listed, shown
 
 
 class Data(NamedTuple):
@@ -46,7 +46,7 @@ def read_npz(path: str | Path, names: list[str]) -> dict[str, np.ndarray]:
             missing = [name for name in names if name not in archive.files]
             if missing:
                 raise InputError(
-                    f"{path} has no array {missing[0]!r}; it has {', '.join(archive.files)}"
+                    f"{path} has no array {missing[0]!r}; it has {listed(archive.files) or 'none'}"
                 )
             # NumPy reads as much as the shape says, and the checksum is of the whole.
             changed = members.testzip()
@@ -73,6 +73,8 @@ def check_points(
     InputError
         The message names the file and, for a bad number, its row and column.
     """
+    if points.ndim == 2 and not len(points):
+        raise InputError(f"{path} has no points")
     if points.ndim != 2 or points.dtype.kind not in "fiu" or not points.size:
         raise InputError(
             f"{path}: the points have shape {points.shape} and type {points.dtype}, "
@@ -81,7 +83,7 @@ def check_points(
     bad = np.argwhere(~np.isfinite(points))
     if len(bad):
         row, column = bad[0]
-        name = repr(columns[column]) if columns else column
+        name = shown(columns[column]) if columns else column
         raise InputError(
             f"{path}: {points[row, column]} in row {row}, column {name} "
             f"({len(bad)} such values); every value must be finite"
@@ -93,9 +95,8 @@ def check_points(
         )
     classes = np.unique(labels)
     if len(classes) < 2 or not np.array_equal(classes, np.arange(len(classes))):
-        shown = ", ".join(str(c) for c in classes[:5])
         raise InputError(
-            f"{path}: the labels are {shown}, but must be 0, 1, … of two or more classes"
+            f"{path}: the labels are {listed(classes)}, but must be 0, 1, … of two or more classes"
         )
 
 
