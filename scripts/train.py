@@ -7,6 +7,7 @@ import torch
 
 from topodnn.datasets.files import read_data
 from topodnn.log import job_log, log, progress
+from topodnn.networks.checkpoints import remove_checkpoint
 from topodnn.networks.files import Networks, write_networks
 from topodnn.networks.processor import choose_device, set_up_processor
 from topodnn.networks.training import is_trained_on, standardisation, train_networks
@@ -76,7 +77,7 @@ def main(
         for column, value in reversed(kind.items()):
             table.insert(0, column, value)
         write_job_table(path, table)
-    checkpoint_path.unlink(missing_ok=True)
+    remove_checkpoint(checkpoint_path)
     good = trials.groupby("seed")["well_trained"].any()
     log.info("%d of %d networks are well trained, in %d trials", good.sum(), len(good), len(trials))
     for seed in good.index[~good]:

@@ -49,11 +49,18 @@ def _check_columns(path: str | Path, table: pd.DataFrame, columns: list[str]) ->
 def read_job_table(path: str | Path, columns: list[str]) -> pd.DataFrame:
     """Read what :func:`write_job_table` wrote; a table that broke off after its header is refused.
 
+    So is one of another kind of network than its folders say, DATASET/NETWORK/PROTOCOL/ACTIVATION.
     One of an older version, without checksums, is read too.
     """
     table = read_table(path, columns)
     if table.empty:
         raise checksums.damaged(path, "it has no rows")
+    if Path(path).name.startswith("seeds_") and {*KIND} <= {*table}:
+        wanted = Path(path).parts[-1 - len(KIND) : -1]
+        found = set(table[KIND].itertuples(index=False, name=None))
+        if found != {wanted}:
+            others = "; ".join(", ".join(kind) for kind in found - {wanted})
+            raise checksums.damaged(path, f"it is of {others}")
     return table
 
 

@@ -1,10 +1,16 @@
 """Networks and activations in files: what is written is read back, what is broken is refused."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
+from tests.running import ROOT
 from topodnn.networks.files import Networks, check_networks, read_networks, write_networks
 from topodnn.networks.points import Activations, write_activations
+from topodnn.networks.tensors import write_tensors
 
 
 def test_activations_survive_the_file(tmp_path):
@@ -49,3 +55,26 @@ def test_networks_of_another_configuration_are_refused():
             ValueError, match=rf"a.safetensors is of other networks \({key} is .*, n"
         ):
             check_networks("a.safetensors", about, wanted | {key: value})
+
+
+def test_a_file_is_as_readable_as_others_and_what_a_killed_job_left_is_removed(tmp_path):
+    (tmp_path / "a.begun").mkdir()
+    (tmp_path / "a.begun/.tmpXyz").write_bytes(b"half of it")
+    (tmp_path / "other").touch()
+    write_tensors(tmp_path / "a", {"x": np.zeros(3)}, {})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "other"]
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+def test_a_full_disk_is_an_error_of_the_system_that_names_the_file(tmp_path):
+    program = (
+        "import resource, numpy; from topodnn.networks.tensors import write_tensors; "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))\n"
+        "try:\n    write_tensors('a.safetensors', {'x': numpy.zeros(10_000)}, {})\n"
+        "except OSError as error:\n    assert error.filename == 'a.safetensors', error\n"
+        "    assert error.strerror == 'File too large', error\n"
+        "else:\n    raise AssertionError('nothing was said')\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, check=True)
+    assert list(tmp_path.iterdir()) == []

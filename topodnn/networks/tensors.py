@@ -4,7 +4,11 @@ The format has none of its own. The entry ``crc32`` of the metadata is a JSON te
 of each array, of its type and shape too, and of ``about``. A file without the entry is not checked.
 """
 
+import errno
 import json
+import os
+import re
+import shutil
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,13 +22,44 @@ ABOUT = "about"
 
 
 def write_tensors(path: str | Path, tensors: dict[str, np.ndarray], about: dict[str, Any]) -> None:
-    """Write arrays by their names, and ``about`` as JSON in the metadata."""
+    """Write arrays by their names, and ``about`` as JSON in the metadata.
+
+    The file is the old one or the new one, never half of one. The library writes to a file of a
+    random name, which only its owner may read; it does so in a folder here, so that what a killed
+    job leaves is found by the next one.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
     contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
     text = json.dumps(about, sort_keys=True)
     sums = {name: _checksum(tensor) for name, tensor in contiguous.items()}
     sums[ABOUT] = checksums.checksum([text.encode()])
     metadata = {ABOUT: text, checksums.NAME: json.dumps(sums, sort_keys=True)}
-    save_file(contiguous, path, metadata=metadata)
+    remove_begun(path)
+    folder = _begun(path)
+    folder.mkdir()
+    try:
+        save_file(contiguous, folder / "tensors", metadata=metadata)
+        (folder / "tensors").chmod(folder.stat().st_mode & 0o666)
+        (folder / "tensors").replace(path)
+    except SafetensorError as error:
+        code = re.search(r"os error (\d+)", str(error))  # it has no OSError
+        number = int(code[1]) if code else errno.EIO
+        raise OSError(number, os.strerror(number), str(path)) from error
+    finally:
+        remove_begun(path)
+
+
+def remove_begun(path: str | Path) -> None:
+    """Remove what a killed job has left of a file that it did not finish."""
+    shutil.rmtree(_begun(path), ignore_errors=True)
+
+
+def _begun(path: str | Path) -> Path:
+    return Path(f"{path}.begun")
 
 
 def _checksum(tensor: np.ndarray) -> str:
