@@ -7,12 +7,13 @@ READY := $(VENV)/.ready
 # The configuration whose results are kept in results/reference, or several.
 KEPT := paper
 
-.PHONY: help setup reproduce test figures paper reference lint citation bench bench-homology bench-filtration bench-dimension bench-training lock clean
+.PHONY: help setup reproduce test faults figures paper reference lint citation exact bench bench-homology bench-filtration bench-dimension bench-training lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make reproduce   set up .venv and run the default workflow (CORES=$(CORES))"
 	@echo "make test        set up .venv, check the style and run the tests"
+	@echo "make faults      kill runs at random, damage their files, fill their disk (20 minutes); not part of make test"
 	@echo "make setup       set up .venv only, with the versions of requirements.txt"
 	@echo "make figures     draw every figure and table of results/reference/$(KEPT) anew (a minute); KEPT=protocols: of that"
 	@echo "make paper       build results/reference/paper/article.pdf and explore.html from what is kept there (a minute)"
@@ -21,6 +22,7 @@ help:
 	@echo "make citation    check CITATION.cff, with cffconvert in an environment of its own"
 	@echo "make bench       time homology, persistence over k and training beside the usual ways (about an hour and a half);"
 	@echo "                 make bench-homology, bench-filtration, bench-dimension, bench-training: one of them"
+	@echo "make exact       check the homology on 100,000 random complexes beside GUDHI (a quarter of an hour on 2 cores)"
 	@echo "make lock        resolve the dependencies of pyproject.toml anew into requirements.txt"
 	@echo "make clean       remove .venv and caches; results stay"
 	@echo "PYTHON=...       chooses the Python, 3.11 or newer; now $(PYTHON)"
@@ -35,6 +37,9 @@ reproduce: $(READY)
 
 test: lint
 	$(BIN)/pytest
+
+faults: $(READY)
+	$(BIN)/pytest -m faults -n 0 tests/test_faults.py
 
 figures: $(READY)
 	for name in $(KEPT); do $(BIN)/snakemake --cores $(CORES) --configfile config/$$name.yaml \
@@ -92,6 +97,9 @@ bench-dimension: $(READY)
 
 bench-training: $(READY)
 	$(BIN)/python benchmarks/bench_training.py --table benchmarks/training.md $(BENCH)
+
+exact: $(READY)
+	$(BIN)/python benchmarks/check_exact.py --table benchmarks/exact.md $(EXACT)
 
 lock:
 	rm -rf .lock && $(PYTHON) -m venv .lock

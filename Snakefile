@@ -9,9 +9,8 @@
     rules/publish.smk     article, report, crate, TensorBoard
 
 A rule has its input, output, parameters and resources: topodnn/workflow makes them from the
-configuration (plan.py; files in outputs.py, memory in resources.py). Its script has its name; the
-imports of the script lead to the module that does the work. What all rules share is set at the end
-of this file. Where each thing lives: docs/layout.md.
+configuration (plan.py; files in outputs.py, memory in resources.py). Its script has its name. What
+all rules share is set at the end of this file. Where each thing lives: docs/layout.md.
 """
 
 import os
@@ -24,7 +23,7 @@ from snakemake.utils import min_version
 from topodnn.errors import InputError
 from topodnn.workflow import outputs
 from topodnn.workflow.config import resolve
-from topodnn.workflow.outputs import figure_files
+from topodnn.workflow.devices import check_device
 from topodnn.workflow.plan import BATCH_PATH, KIND_PATH, PRETRAINED_PATH, SAMPLE_PATH, TRAINED
 from topodnn.workflow.plan import Plan, named
 from topodnn.workflow.rules import code_of, complete_rules, one_of, reported, source_path
@@ -51,7 +50,7 @@ except InputError as error:
 plan = Plan(settings)
 results = plan.results
 tables = outputs.tables(plan)
-drawn = partial(figure_files, plan)  # the files of the figures of a rule
+drawn = partial(outputs.figure_files, plan)  # the files of the figures of a rule
 source = partial(source_path, root)  # a file of the repository, from the working directory
 in_report = partial(reported, plan=plan, report=report)
 
@@ -118,3 +117,4 @@ complete_rules(
     measured=outputs.MEASURED,
     function=plan.function,
 )
+check_device(workflow, settings["device"])

@@ -17,6 +17,7 @@ rule choose_scale:
         runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         grid=plan.grid,
+        dataset=plan.dataset,
     script:
         "../scripts/choose_scale.py"
 
@@ -36,6 +37,8 @@ rule compute_homology:
         homology=plan.sample,
         class_by=plan.class_by,
         seeds=plan.seeds_on_sample,
+        dataset=plan.dataset,
+        wanted=plan.networks,
     script:
         "../scripts/compute_homology.py"
 
@@ -55,6 +58,8 @@ rule vary_homology:
         homology=plan.sample,
         variation=plan.variation,
         seeds=plan.seeds_on_sample,
+        dataset=plan.dataset,
+        wanted=plan.networks,
     script:
         "../scripts/vary_homology.py"
 

@@ -26,6 +26,7 @@ rule train:
         seeds=plan.seeds,
         protocol=plan.protocol,
         device=settings["device"],
+        dataset=plan.dataset,
         # A checkpoint of other code is not used.
         code=code_of(root / "scripts/train.py", root, plan.function),
     script:
@@ -60,5 +61,8 @@ rule extract_activations:
         activations=temp(f"{results}/activations/{BATCH_PATH}.safetensors"),
     resources:
         mem_mb=plan.activations_mb,
+    params:
+        dataset=plan.dataset,
+        wanted=plan.networks,
     script:
         "../scripts/extract_activations.py"

@@ -3,7 +3,7 @@
 from topodnn.analysis.tidy import tidy_table
 from topodnn.columns import KIND
 from topodnn.log import job_log, log
-from topodnn.tables import read_table
+from topodnn.tables import read_job_table, read_table, write_parquet
 
 COLUMNS = [*KIND, "seed", "layer", "class", "n_points", "beta_0", "input_is_true"]
 
@@ -11,9 +11,9 @@ COLUMNS = [*KIND, "seed", "layer", "class", "n_points", "beta_0", "input_is_true
 def main(homology_paths: list[str], trials_path: str, csv_path: str, parquet_path: str) -> None:
     """Write the table of Betti numbers as CSV and Parquet."""
     trials = read_table(trials_path, [*KIND, "seed", "trial", "well_trained", "counted"])
-    table = tidy_table([read_table(path, COLUMNS) for path in homology_paths], trials)
+    table = tidy_table([read_job_table(path, COLUMNS) for path in homology_paths], trials)
     table.to_csv(csv_path, index=False)
-    table.to_parquet(parquet_path, index=False)
+    write_parquet(parquet_path, table)
     log.info("%d rows", len(table))
 
 

@@ -9,6 +9,7 @@ from topodnn.homology.files import NOTHING_FITS, write_scale
 from topodnn.homology.layers import sampled_points
 from topodnn.homology.scale import choose_by_plateau, choose_scale, scale_table
 from topodnn.log import job_log, log, progress
+from topodnn.tables import write_job_table
 
 
 def main(
@@ -22,14 +23,15 @@ def main(
     max_dimension: int,
     sample: int | None = None,
     required: bool = True,
+    dataset: dict | None = None,
 ) -> None:
     """Write the Betti numbers up to `max_dimension` for every pair of the grid, and the choice.
 
     The points are every q-th, or a random sample with the seed `sample`. The true Betti numbers
     choose where they are known, else the longest plateau at the one scale. Where no pair fits, the
-    run ends if a choice is `required`; else that is written.
+    run ends if a choice is `required`; else that is written. `dataset` is what decides the points.
     """
-    data = read_data(data_path)
+    data = read_data(data_path, dataset)
     sampled = sampled_points(data.labels, stride, sample)
     true_betti = data.true_betti[:, : max_dimension + 1] if len(data.true_betti) else None
     with progress("choose_scale") as report:
@@ -50,7 +52,7 @@ def main(
         log.info("the block ends where the grid ends: with larger n_neighbors it may go on")
     if true_betti is None:
         describe_plateau(table, choice)
-    table.to_csv(table_path, index=False)
+    write_job_table(table_path, table)
     method = "plateau" if true_betti is None else "true_betti"
     write_scale(choice_path, {**choice, "method": method, "stride": stride})
 
@@ -83,4 +85,5 @@ if "snakemake" in globals():
             snakemake.output.table,
             snakemake.output.choice,
             **snakemake.params.grid,
+            dataset=snakemake.params.dataset,
         )

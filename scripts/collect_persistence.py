@@ -6,7 +6,7 @@ from topodnn.analysis.tidy import kept_trials, with_trials
 from topodnn.columns import KIND
 from topodnn.homology.persistence import mean_betti_curves
 from topodnn.log import job_log, log, progress
-from topodnn.tables import read_table
+from topodnn.tables import read_job_table, read_parquet, read_table, write_parquet
 
 NETWORK = [*KIND, "seed"]
 
@@ -29,13 +29,15 @@ def main(
     `persistence` has max_scale, max_hops and max_dimension for each data set.
     """
     kept = kept_trials(read_table(trials_path, [*NETWORK, "trial", "well_trained", "counted"]))
-    betti = [read_table(path, [*NETWORK, "layer", "metric", "beta_0"]) for path in betti_paths]
-    distances = [read_table(path, [*NETWORK, "layer", "distance"]) for path in distance_paths]
+    betti = [read_job_table(path, [*NETWORK, "layer", "metric", "beta_0"]) for path in betti_paths]
+    distances = [read_job_table(path, [*NETWORK, "layer", "distance"]) for path in distance_paths]
     betti = with_trials(betti, kept)
     betti.to_csv(betti_path, index=False)
     with_trials(distances, kept).to_csv(distances_path, index=False)
     curves, drawn = [], []
-    kinds = pd.concat([pd.read_parquet(path) for path in pair_paths]).groupby(KIND)
+    kinds = pd.concat(
+        [read_parquet(path, [*NETWORK, "layer", "metric"]) for path in pair_paths]
+    ).groupby(KIND)
     with progress("Betti curves") as report:
         for done, (kind, pairs) in enumerate(kinds, start=1):
             about = dict(zip(KIND, kind, strict=True))
@@ -47,7 +49,7 @@ def main(
             report(done, len(kinds), "/".join(kind))
     pd.concat(curves)[[*KIND, *curves[0].columns.drop(KIND)]].to_csv(curves_path, index=False)
     drawn = pd.concat(drawn) if drawn else pairs[:0]
-    drawn.to_parquet(diagrams_path, index=False)
+    write_parquet(diagrams_path, drawn)
     log.info("%d rows of Betti numbers", len(betti))
 
 

@@ -10,7 +10,7 @@ from topodnn.networks.files import read_networks
 from topodnn.networks.layers import network_layers, predicted_class
 from topodnn.networks.points import classes_by
 from topodnn.networks.processor import set_up_processor
-from topodnn.tables import read_table
+from topodnn.tables import read_job_table, write_job_table
 
 
 def main(
@@ -30,7 +30,7 @@ def main(
     """
     set_up_processor()
     data, networks = read_data(data_path), read_networks(networks_path)
-    trials = read_table(trials_path, ["seed", "well_trained", "train_error"])
+    trials = read_job_table(trials_path, ["seed", "well_trained", "train_error"])
     seed, well_trained = shown_network(trials)
     stride, numbers = sampled_complex(homology, scale_path)
     sampled = every_qth(data.labels, stride)
@@ -45,7 +45,7 @@ def main(
     about = {**kind, "seed": seed, "well_trained": well_trained}
     for place, (name, value) in enumerate(about.items()):
         bars.insert(place, name, value)
-    bars.to_csv(table_path, index=False)
+    write_job_table(table_path, bars)
     log.info("seed %d, well trained: %s; k %s", seed, well_trained, bars["steps"].iloc[0])
 
 

@@ -9,7 +9,9 @@ from topodnn.datasets.files import read_data
 from topodnn.homology.files import sampled_complex
 from topodnn.homology.layers import every_qth, layer_betti_numbers
 from topodnn.log import job_log, log, progress
+from topodnn.networks.files import check_networks
 from topodnn.networks.points import Activations, classes_by
+from topodnn.tables import write_job_table
 
 # What is compared with the true Betti numbers, and the column that says whether it agrees.
 CHECKS = {"beta": "input_is_true", "persistent_beta": "persistent_input_is_true"}
@@ -25,6 +27,8 @@ def main(
     homology: dict,
     seeds: list[int],
     class_by: str = "prediction",
+    dataset: dict | None = None,
+    wanted: dict | None = None,
 ) -> None:
     """Write one row per seed, layer and class.
 
@@ -32,14 +36,16 @@ def main(
     range; of n_neighbors and scale, what is auto is the choice in `scale_path`, and its block is
     the range. The sample is taken before the predicted classes, so that
     all layers of all networks have the same points. Which of them are those of a class, `class_by`
-    says, as in :func:`topodnn.networks.points.classes_by`.
+    says, as in :func:`topodnn.networks.points.classes_by`. `dataset` is
+    what decides the points, `wanted` what the networks must be.
     """
-    data = read_data(data_path)
+    data = read_data(data_path, dataset)
     stride, numbers = sampled_complex(homology, scale_path)
     sampled = every_qth(data.labels, stride)
     checks = check_input(data.points[sampled], data.labels[sampled], data.true_betti, numbers)
     complex_ = {key: value for key, value in numbers.items() if key != "max_dimension"}
     activations = Activations(activations_path)
+    check_networks(activations_path, activations.about, wanted or {})
     n_classes = activations.about["widths"][-1]
     total, rows = len(seeds) * activations.n_layers, []
     of_input: dict[bytes, dict] = {}  # by digest of the points of a class: networks share them
@@ -63,7 +69,7 @@ def main(
                     rows.append({**place, **about, **found})
                 report(done * activations.n_layers + layer + 1, total, f"seed {seed}")
     table = pd.DataFrame(rows).merge(checks, on="class", how="left")
-    table.to_csv(homology_path, index=False)
+    write_job_table(homology_path, table)
 
 
 def check_input(

@@ -17,6 +17,7 @@ from topodnn.log import job_log, log, progress
 from topodnn.networks.files import Networks, read_networks
 from topodnn.networks.layers import network_layers
 from topodnn.networks.processor import set_up_processor
+from topodnn.tables import write_job_table, write_parquet
 
 
 def main(
@@ -58,9 +59,9 @@ def main(
                     distances += [{**about, **row} for row in rows]
                 before = diagrams
                 report(done * len(layers) + layer + 1, len(seeds) * len(layers), f"seed {seed}")
-    pd.concat(pairs, ignore_index=True).to_parquet(pairs_path, index=False)
-    pd.DataFrame(betti).to_csv(betti_path, index=False)
-    pd.DataFrame(distances).to_csv(distances_path, index=False)
+    write_parquet(pairs_path, pd.concat(pairs, ignore_index=True))
+    write_job_table(betti_path, pd.DataFrame(betti))
+    write_job_table(distances_path, pd.DataFrame(distances))
 
 
 def layers_of(batch: Data, networks: Networks) -> Iterator[list[np.ndarray]]:

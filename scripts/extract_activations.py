@@ -2,16 +2,22 @@
 
 from topodnn.datasets.files import read_data
 from topodnn.log import job_log, log, progress
-from topodnn.networks.files import read_networks
+from topodnn.networks.files import check_networks, read_networks
 from topodnn.networks.layers import network_layers, predicted_class
 from topodnn.networks.points import write_activations
 from topodnn.networks.processor import set_up_processor
 
 
-def main(data_path: str, networks_path: str, activations_path: str) -> None:
-    """Write the layers of all networks for all points, with true and predicted class."""
+def main(
+    data_path: str, networks_path: str, activations_path: str, *, dataset: dict, wanted: dict
+) -> None:
+    """Write the layers of all networks for all points, with true and predicted class.
+
+    `dataset` is what decides the points, `wanted` what the networks must be.
+    """
     set_up_processor()
-    data, networks = read_data(data_path), read_networks(networks_path)
+    data, networks = read_data(data_path, dataset), read_networks(networks_path)
+    check_networks(networks_path, networks.about, wanted)
     about, layers = networks.about, []
     with progress("layers") as report:
         for network in network_layers(data, networks):
@@ -29,4 +35,5 @@ if "snakemake" in globals():
             snakemake.input.data,
             snakemake.input.networks,
             snakemake.output.activations,
+            **snakemake.params,
         )

@@ -10,7 +10,7 @@ def main(dataset: dict, data_path: str) -> None:
     """Write the data set that the configuration describes to `data_path`."""
     drawn = draw_points(dataset["generator"], dataset["parameters"], dataset["seed"])
     data = hold_out(*drawn, dataset["held_out"], dataset["seed"])
-    write_data(data_path, data)
+    write_data(data_path, data, dataset)
     log.info(
         "%d points in %d features, %d of them held out", *data.points.shape, data.held_out.sum()
     )

@@ -1,12 +1,11 @@
 """Judge the claims under every choice that could change them, and measure the sampling noise."""
 
-import pandas as pd
-
 from topodnn.analysis.robustness_texts import choice_texts, noise_texts, share_texts
 from topodnn.analysis.ruler import sampling_noise
 from topodnn.analysis.specifications import one_at_a_time, shares, specifications
+from topodnn.columns import KIND
 from topodnn.log import job_log, log, progress
-from topodnn.tables import read_curves, write_table
+from topodnn.tables import read_curves, read_parquet, write_table
 
 
 def main(
@@ -29,7 +28,7 @@ def main(
 
     Each table goes to three paths: CSV, Markdown and LaTeX.
     """
-    table, varied = read_curves(table_path), pd.read_parquet(varied_path)
+    table, varied = read_curves(table_path), read_parquet(varied_path, [*KIND, "variation", "at"])
     with progress("specifications") as report:
         verdicts, answers = specifications(
             table, varied, thresholds, protocol=protocol, changes=changes, clouds=clouds,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import pandas as pd
 from matplotlib.figure import Figure
 
 from topodnn.analysis.rows import select
@@ -17,7 +16,7 @@ from topodnn.figures.persistence import (
 )
 from topodnn.figures.style import by_figure, save, use_style
 from topodnn.log import job_log, progress
-from topodnn.tables import read_table
+from topodnn.tables import read_parquet, read_table
 
 
 def main(
@@ -35,7 +34,7 @@ def main(
     betti = read_table(betti_path, [*KIND, "seed", "layer", "metric", "counted", "held_out_error"])
     distances = read_table(distances_path, [*KIND, "seed", "layer", "distance", "counted"])
     curves = read_table(curves_path, [*KIND, "layer", "metric", "scale", "n_networks"])
-    pairs = pd.read_parquet(diagrams_path)
+    pairs = read_parquet(diagrams_path, [*KIND, "seed", "layer", "metric"])
     paths = by_figure(figure_paths)
     use_style()
 

@@ -10,7 +10,7 @@ from topodnn.networks.files import read_networks
 from topodnn.networks.layers import network_layers, predicted_class
 from topodnn.networks.points import classes_by
 from topodnn.networks.processor import set_up_processor
-from topodnn.tables import read_table
+from topodnn.tables import read_job_table
 
 
 def main(
@@ -28,7 +28,7 @@ def main(
     `class_by` is as in compute_homology; points of no class are not drawn.
     """
     set_up_processor()
-    trials = read_table(trials_path, ["seed", "well_trained", "train_error"])
+    trials = read_job_table(trials_path, ["seed", "well_trained", "train_error"])
     seed, well_trained = shown_network(trials)
     networks = read_networks(networks_path)
     position = networks.about["seeds"].index(seed)

@@ -8,7 +8,7 @@ from topodnn.log import job_log, log
 def main(dataset: dict, data_path: str, data_home: str | None = None) -> None:
     """Write the points of the source that the configuration names to `data_path`."""
     data = prepare(dataset, data_home)
-    write_data(data_path, data)
+    write_data(data_path, data, dataset)
     log.info(
         "%d points in %d features, %d of them held out", *data.points.shape, data.held_out.sum()
     )

@@ -12,6 +12,7 @@ from topodnn.networks.layers import network_layers, predicted_class
 from topodnn.networks.processor import set_up_processor
 from topodnn.networks.stacks import stack_networks
 from topodnn.networks.state_dicts import linear_layers
+from topodnn.tables import write_job_table
 
 MAX_HELD_OUT_ERROR = 0.001  # of a network that is called well trained, as in the protocol fast
 
@@ -62,7 +63,7 @@ def main(
              "well_trained": well_trained, "counted": True}
         )  # fmt: skip
         log.info("%s: %d points misclassified", weights_paths[len(rows) - 1], wrong.sum())
-    pd.DataFrame(rows).to_csv(trials_path, index=False)
+    write_job_table(trials_path, pd.DataFrame(rows))
 
 
 def read_network(path: str, widths: list[int]) -> list[tuple[torch.Tensor, torch.Tensor]]:

@@ -7,10 +7,12 @@ import torch
 
 from topodnn.datasets.files import read_data
 from topodnn.log import job_log, log, progress
+from topodnn.networks.checkpoints import remove_checkpoint
 from topodnn.networks.data import is_trained_on, standardisation
 from topodnn.networks.files import Networks, write_networks
 from topodnn.networks.processor import choose_device, set_up_processor
 from topodnn.networks.training import train_networks
+from topodnn.tables import write_job_table
 
 
 def main(
@@ -25,6 +27,7 @@ def main(
     device: str,
     code: str,
     residual: bool = False,
+    dataset: dict | None = None,
     networks_path: str,
     trials_path: str,
     curves_path: str,
@@ -32,11 +35,11 @@ def main(
     """Write the networks, the table of every trial and the learning curves.
 
     `kind` names the data set, the network, the protocol and the activation; `function` is the name
-    by which the activation is made. While the training runs, a checkpoint lies beside
-    `networks_path`, from which a killed training resumes.
+    by which the activation is made; `dataset` is what decides the points. While the training runs,
+    a checkpoint lies beside `networks_path`, from which a killed training resumes.
     """
     set_up_processor()
-    data = read_data(data_path)
+    data = read_data(data_path, dataset)
     mean, deviation = np.zeros(data.points.shape[1], dtype=np.float32), 1.0
     if protocol["standardise"]:
         trained_on = is_trained_on(data.held_out, protocol)
@@ -77,8 +80,8 @@ def main(
     for table, path in ((trials, trials_path), (curves, curves_path)):
         for column, value in reversed(kind.items()):
             table.insert(0, column, value)
-        table.to_csv(path, index=False)
-    checkpoint_path.unlink(missing_ok=True)
+        write_job_table(path, table)
+    remove_checkpoint(checkpoint_path)
     good = trials.groupby("seed")["well_trained"].any()
     log.info("%d of %d networks are well trained, in %d trials", good.sum(), len(good), len(trials))
     for seed in good.index[~good]:

@@ -11,10 +11,11 @@ from topodnn.homology.barcodes import spread_steps
 from topodnn.homology.files import sampled_complex
 from topodnn.homology.layers import betti_numbers_over_k, sampled_points
 from topodnn.log import job_log, log, progress
-from topodnn.networks.files import read_networks
+from topodnn.networks.files import Networks, check_networks, read_networks
 from topodnn.networks.layers import network_layers, predicted_class, sums_before_activation
 from topodnn.networks.points import classes_by
 from topodnn.networks.processor import set_up_processor
+from topodnn.tables import write_parquet
 
 PLACE = [*KIND, "variation", "seed", "layer", "width", "class", "n_points", "at", "k", "scale"]
 
@@ -29,15 +30,19 @@ def main(
     homology: dict,
     variation: dict,
     seeds: list[int],
+    dataset: dict | None = None,
+    wanted: dict | None = None,
 ) -> None:
     """Write one row per seed, layer, class and k; none where no k fits.
 
     `homology` and the choice in `scale_path` are as in compute_homology. `variation` has its
     name; sample, the seed of a random sample or None; class_by and layers, as in the configuration;
-    and all_steps, whether to look at more k than the middle.
+    and all_steps, whether to look at more k than the middle. `dataset` is what decides the points,
+    `wanted` what the networks must be.
     """
     set_up_processor()
-    data = read_data(data_path)
+    data, networks = read_data(data_path, dataset), read_networks(networks_path)
+    check_networks(networks_path, networks.about, wanted or {})
     stride, numbers = sampled_complex(homology, scale_path)
     table = pd.DataFrame(columns=[*PLACE, "input_is_true"])
     if numbers["n_neighbors"] is None:
@@ -46,9 +51,9 @@ def main(
         sampled = sampled_points(data.labels, stride, variation["sample"])
         complex_ = over_k(numbers, all_steps=variation["all_steps"])
         kind = {**kind, "variation": variation["name"]}
-        rows = network_rows(data, networks_path, sampled, complex_, variation, seeds, kind)
+        rows = network_rows(data, networks, sampled, complex_, variation, seeds, kind)
         table = rows.merge(check_input(data, sampled, complex_), on=["class", "at"], how="left")
-    table.to_parquet(table_path, index=False)
+    write_parquet(table_path, table)
 
 
 def over_k(numbers: dict, *, all_steps: bool) -> dict:
@@ -68,7 +73,7 @@ def over_k(numbers: dict, *, all_steps: bool) -> dict:
 
 def network_rows(
     data: Data,
-    networks_path: str,
+    networks: Networks,
     sampled: np.ndarray,
     complex_: dict,
     variation: dict,
@@ -76,7 +81,6 @@ def network_rows(
     kind: dict,
 ) -> pd.DataFrame:
     """The Betti numbers of every network, layer and class, at every k of `complex_`."""
-    networks = read_networks(networks_path)
     chosen = [networks.about["seeds"].index(seed) for seed in seeds]
     rows: list[dict] = []
     of_input: dict[bytes, dict] = {}  # by digest of the points of a class: networks share them

@@ -26,8 +26,13 @@ FIRST = [  # the longest files; the last of them when what test_workflow.py make
 ]  # fmt: skip
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first: in another order one of two cores has nothing to do at the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest files first: in another order one of two cores has nothing to do at the end.
+
+    Faults are left out unless they are asked for, with ``-m faults``.
+    """
+    if "faults" not in config.option.markexpr:
+        items[:] = [item for item in items if not item.get_closest_marker("faults")]
     order = {name: place for place, name in enumerate(FIRST)}
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
 

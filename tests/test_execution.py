@@ -3,9 +3,10 @@
 import re
 
 import pytest
+import torch
 import yaml
 
-from tests.running import ROOT, TINY, dry_run, planned_jobs
+from tests.running import ROOT, TINY, dry_run, forked_snakemake, planned_jobs
 
 PROFILES = sorted(path.parent.name for path in ROOT.glob("profiles/*/config.yaml"))
 
@@ -183,6 +184,25 @@ def test_a_dry_run_for_slurm_says_what_each_job_asks_for():
     of_each = {"generate_data": 2, "extract_activations": 3, "compute_homology": 3}
     assert {rule: len(memory[rule]) for rule in of_each} == of_each  # one for each data set
     assert memory["build_article"] == {1500}
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has the device")
+def test_a_device_that_is_not_there_is_said_in_the_plan_and_ends_a_run_before_its_first_job():
+    network = "results/nowhere/networks/discs/3x15/fast/relu/seeds_0-1.safetensors"
+    options = [*TINY, "--config", "device=cuda", "name=nowhere", "--", network]
+    sentence = "device is 'cuda', but this machine does not have it; use auto"
+    plan = dry_run(ROOT, *options)
+    assert plan.returncode == 0, plan.stdout
+    assert f"Warning: {sentence}" in plan.stdout
+    run = forked_snakemake(ROOT, *options)
+    assert run.returncode != 0
+    assert f"Error: {sentence}" in run.stdout
+    assert "rule generate_data" not in run.stdout
+    assert "Traceback" not in run.stdout
+    assert not (ROOT / "results/nowhere").exists()
+    submitted = dry_run(ROOT, *options[:5], "--profile", "profiles/slurm", "--", network)
+    assert submitted.returncode == 0, submitted.stdout
+    assert sentence not in submitted.stdout
 
 
 @pytest.mark.parametrize("profile", ["kubernetes", "cluster-generic"])

@@ -1,5 +1,6 @@
 """What a job reports: a bar on a terminal, plain lines in its log, one sentence on bad input."""
 
+import errno
 import glob
 import logging
 import os
@@ -16,6 +17,7 @@ from topodnn.errors import InputError
 
 log = logging.getLogger("topodnn")
 SECONDS_BETWEEN_LINES = 5.0
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
@@ -50,6 +52,8 @@ def job_log(path: str | Path) -> Iterator[None]:
         yield
         log.info("done in %.1f s", time.perf_counter() - start)
     except (InputError, OSError) as error:
+        if isinstance(error, OSError) and error.errno in NO_SPACE:
+            error = OSError(f"{error}: free some space, then start the run again; it goes on")
         log.error("%s", error)
         if isinstance(error, InputError):
             shutil.copyfile(path, kept)

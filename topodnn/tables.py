@@ -1,12 +1,17 @@
-"""Read tables from files, and check that they have the columns needed; write those of readers."""
+"""Read tables from files, and check that they have the columns needed; write those of readers.
+
+The tables that jobs hand to one another have a checksum: those in CSV as their last column, those
+in Parquet for each page, as the format allows. Tables for readers have none, and may be edited.
+"""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from topodnn import checksums
 from topodnn.columns import KIND
-from topodnn.errors import InputError
+from topodnn.errors import InputError, listed
 
 
 def read_table(path: str | Path, columns: list[str]) -> pd.DataFrame:
@@ -15,17 +20,87 @@ def read_table(path: str | Path, columns: list[str]) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If the file is empty or a column is missing.
+        If the file is empty, no table or damaged, or a column is missing.
     """
     try:
         # Names such as 15 or NA are names, neither numbers nor missing values.
         names = dict.fromkeys(KIND, str)
         table = pd.read_csv(path, dtype=names, keep_default_na=False, na_values=[""])
     except pd.errors.EmptyDataError as error:
-        raise InputError(f"{path} is empty, but must be a table") from error
+        raise checksums.damaged(path, "it is empty, but must be a table") from error
+    except (UnicodeDecodeError, pd.errors.ParserError) as error:
+        raise checksums.damaged(path, error) from error
+    if any(checksums.NAME in str(name) for name in table.columns):
+        _check_rows(path)
+        table = table.drop(columns=checksums.NAME)
+    _check_columns(path, table, columns)
+    return table
+
+
+def _check_columns(path: str | Path, table: pd.DataFrame, columns: list[str]) -> None:
     missing = [name for name in columns if name not in table.columns]
     if missing:
-        raise InputError(f"{path} has no column {missing[0]!r}; it has {', '.join(table.columns)}")
+        raise InputError(
+            f"{path} has no column {missing[0]!r}; it has {listed(table.columns)}: "
+            f"{checksums.REMEDY}"
+        )
+
+
+def read_job_table(path: str | Path, columns: list[str]) -> pd.DataFrame:
+    """Read what :func:`write_job_table` wrote; a table that broke off after its header is refused.
+
+    So is one of another kind of network than its folders say, DATASET/NETWORK/PROTOCOL/ACTIVATION.
+    One of an older version, without checksums, is read too.
+    """
+    table = read_table(path, columns)
+    if table.empty:
+        raise checksums.damaged(path, "it has no rows")
+    if Path(path).name.startswith("seeds_") and {*KIND} <= {*table}:
+        wanted = Path(path).parts[-1 - len(KIND) : -1]
+        found = set(table[KIND].itertuples(index=False, name=None))
+        if found != {wanted}:
+            others = "; ".join(", ".join(kind) for kind in found - {wanted})
+            raise checksums.damaged(path, f"it is of {others}")
+    return table
+
+
+def write_job_table(path: str | Path, table: pd.DataFrame) -> None:
+    """Write a table for another job: the last column is the checksum of the others."""
+    text = table.to_csv(index=False)
+    total = checksums.checksum([text.encode()])
+    table.assign(**{checksums.NAME: total}).to_csv(path, index=False)
+
+
+def _check_rows(path: str | Path) -> None:
+    """Whether a table of :func:`write_job_table` is as it was written."""
+    lines = Path(path).read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    rows, sums = zip(*(line.rpartition(",")[::2] for line in lines), strict=True)
+    found = checksums.checksum(f"{row}\n".encode() for row in rows)
+    for kept, wanted in zip(sums, [checksums.NAME, *[found] * len(rows)], strict=False):
+        checksums.check(path, "its rows", wanted, kept)
+
+
+def write_parquet(path: str | Path, table: pd.DataFrame) -> None:
+    """Write a table in Parquet, with checksums."""
+    table.to_parquet(path, index=False, write_page_checksum=True)
+
+
+def read_parquet(path: str | Path, columns: list[str]) -> pd.DataFrame:
+    """Read a table in Parquet and check that it has the named columns.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged or a column is missing.
+    """
+    Path(path).open("rb").close()  # pyarrow's own error is of the same kind as one of damage
+    try:
+        table = pd.read_parquet(path, page_checksum_verification=True)
+    except (
+        Exception
+    ) as error:  # of many kinds, by what is damaged in the description of the columns
+        raise checksums.damaged(path, error) from error
+    _check_columns(path, table, columns)
     return table
 
 

@@ -1,10 +1,16 @@
 """Networks and activations in files: what is written is read back, what is broken is refused."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
-from topodnn.networks.files import Networks, read_networks, write_networks
+from tests.running import ROOT
+from topodnn.networks.files import Networks, check_networks, read_networks, write_networks
 from topodnn.networks.points import Activations, write_activations
+from topodnn.networks.tensors import write_tensors
 
 
 def test_activations_survive_the_file(tmp_path):
@@ -24,7 +30,7 @@ def test_activations_survive_the_file(tmp_path):
 def test_broken_files_are_refused(tmp_path):
     path = tmp_path / "broken"
     path.write_bytes(b"PK\x03\x04 not really")
-    with pytest.raises(ValueError, match="is not a complete safetensors file"):
+    with pytest.raises(ValueError, match="it is not a complete safetensors file"):
         read_networks(path)
 
 
@@ -38,3 +44,37 @@ def test_more_than_a_hundred_layers_keep_their_order(tmp_path):
     found = read_networks(path)
     assert [weight[0, 0, 0] for weight in found.weights] == list(range(120))
     assert [bias[0, 0] for bias in found.biases] == list(range(120))
+
+
+def test_networks_of_another_configuration_are_refused():
+    about = {"dataset": "tori", "seeds": [0], "protocol": {"protocol": "fast", "epochs": 80}}
+    wanted = {"dataset": "tori", "protocol": "fast", "seeds": [0], "epochs": 80}
+    check_networks("a.safetensors", about, wanted)
+    for key, value in (("dataset", "discs"), ("epochs", 5), ("seeds", [0, 1])):
+        with pytest.raises(
+            ValueError, match=rf"a.safetensors is of other networks \({key} is .*, n"
+        ):
+            check_networks("a.safetensors", about, wanted | {key: value})
+
+
+def test_a_file_is_as_readable_as_others_and_what_a_killed_job_left_is_removed(tmp_path):
+    (tmp_path / "a.begun").mkdir()
+    (tmp_path / "a.begun/.tmpXyz").write_bytes(b"half of it")
+    (tmp_path / "other").touch()
+    write_tensors(tmp_path / "a", {"x": np.zeros(3)}, {})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "other"]
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+def test_a_full_disk_is_an_error_of_the_system_that_names_the_file(tmp_path):
+    program = (
+        "import resource, numpy; from topodnn.networks.tensors import write_tensors; "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))\n"
+        "try:\n    write_tensors('a.safetensors', {'x': numpy.zeros(10_000)}, {})\n"
+        "except OSError as error:\n    assert error.filename == 'a.safetensors', error\n"
+        "    assert error.strerror == 'File too large', error\n"
+        "else:\n    raise AssertionError('nothing was said')\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=environment, check=True)
+    assert list(tmp_path.iterdir()) == []

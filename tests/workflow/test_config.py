@@ -82,7 +82,7 @@ REFUSED = [
     (("own_activations",), {"swish": "exit()"}, "own_activations.swish is 'exit()'"),
     (("own_activations",), {"swish": "Swish"}, "'swish': activation is 'Swish', but must"),
     (("own_activations",), {"swish": "no_module:A"}, "'swish': activation 'no_module:A'"),
-    (("activations",), ["Softplus"], "softsign, tanh, tanhshrink; others are named"),
+    (("activations",), ["Softplus"], "… (20 in all); others are named"),
     (("seeds",), 0, "seeds is 0, but must be at least 1"),
     (("seeds",), "many", "seeds is 'many', but must be of type integer"),
     (("seeds_per_job",), 0, "seeds_per_job is 0, but must be at least 1"),

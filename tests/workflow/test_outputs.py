@@ -9,8 +9,8 @@ import yaml
 from tests.conftest import SCHEMA, configuration
 from tests.running import ROOT
 from topodnn.workflow import article, outputs
-from topodnn.workflow.checks import RESERVED
 from topodnn.workflow.config import resolve
+from topodnn.workflow.data_checks import RESERVED
 from topodnn.workflow.plan import Plan
 
 CONFIGS = sorted(path.stem for path in ROOT.glob("config/*.yaml") if path.stem != "schema")

@@ -203,6 +203,16 @@ GENERATORS = {
     "nested_spheres": Generator(nested_spheres, 3, ((9, 0, 9), (18, 0, 9))),
 }
 
+# The lowest and highest value of the parameters of generators: finer or larger fills the memory.
+LIMITS = {
+    "step": (0.01, 10),
+    "jitter": (0, 100),
+    "noise": (0, 100),
+    "points_per_circle": (1, 500),
+    "points_per_ring": (1, 200_000),
+    "points_per_shell": (1, 200_000),
+}
+
 
 def draw_points(
     generator: str, parameters: dict[str, float], seed: int

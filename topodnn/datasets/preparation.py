@@ -13,7 +13,7 @@ import numpy as np
 from topodnn.datasets.files import Data, check_points
 from topodnn.datasets.sources import label_text, read_source, source_of
 from topodnn.datasets.splits import hold_out
-from topodnn.errors import InputError
+from topodnn.errors import InputError, listed, shown
 from topodnn.log import log
 
 REST = "rest"
@@ -83,7 +83,16 @@ def read_dataset(
     if "max_points_per_class" in dataset:
         kept = some_of_each_class(labels, dataset["max_points_per_class"], dataset["seed"])
         points, labels = points[kept], labels[kept]
+    _check_features(points, source)
     return points, labels, _true_betti(dataset, n_classes), len(texts)
+
+
+def _check_features(points: np.ndarray, source: str) -> None:
+    if (points == points[0]).all():
+        raise InputError(
+            f"{source}: every feature is constant, so that all {len(points)} points are one; some "
+            "feature must differ between the points"
+        )
 
 
 def _true_betti(dataset: dict[str, Any], n_classes: int) -> np.ndarray:
@@ -157,8 +166,8 @@ def choose_classes(texts: np.ndarray, classes: dict[str, Any], source: str) -> n
         for label in () if given == REST else map(label_text, given):
             if label not in place:
                 raise InputError(
-                    f"classes.{name} names the label {label!r}, which {source} does not have; its "
-                    f"labels are {_listed(names)}"
+                    f"classes.{name} names the label {shown(label)}, which {source} does not have; "
+                    f"its labels are {_listed(names)}"
                 )
             if number[place[label]] >= 0:
                 before = list(classes)[number[place[label]]]
@@ -181,8 +190,7 @@ def choose_classes(texts: np.ndarray, classes: dict[str, Any], source: str) -> n
 
 
 def _listed(names: np.ndarray) -> str:
-    shown = ", ".join(map(repr, names[:10].tolist()))
-    return f"{shown}, … ({len(names)} in all)" if len(names) > 10 else shown
+    return listed(map(shown, names.tolist()))
 
 
 def without_duplicates(points: np.ndarray, labels: np.ndarray) -> np.ndarray:

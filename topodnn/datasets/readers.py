@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 
 from topodnn.datasets.files import check_points, read_npz
-from topodnn.errors import InputError
+from topodnn.errors import InputError, listed, plain, shown
+
+LONGEST_REASON = 150  # characters
 
 
 def read_points(path: str | Path, label: str | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -93,7 +95,7 @@ def _label_column(table: pd.DataFrame, label: str | None, path: str | Path) -> s
         raise InputError(f"{path} has the columns 'label' and 'y': name one with the key label")
     label = label or next(iter(usual), table.columns[-1])
     if label not in table.columns:
-        raise InputError(f"{path} has no column {label!r}; it has {', '.join(table.columns)}")
+        raise InputError(f"{path} has no column {label!r}; it has {listed(table.columns)}")
     return label
 
 
@@ -124,6 +126,8 @@ def numbers_of(
             column = column.astype(object)
         numbers[name] = pd.to_numeric(column, errors="coerce")
         bad = numbers[name].isna() & (column.notna() | (name == label))
+        if column.dtype.kind in "mM":  # times, which pandas takes for nanoseconds
+            bad[:] = True
         what = "features must be numbers"
         if name == label:
             what = "every point must have a label" if any_labels else "labels must be whole numbers"
@@ -131,7 +135,7 @@ def numbers_of(
         rows = np.flatnonzero(bad)
         if len(rows):
             raise InputError(
-                f"{path}: {column.iloc[rows[0]]} in row {rows[0]}, column {name!r} "
+                f"{path}: {plain(column.iloc[rows[0]])} in row {rows[0]}, column {shown(name)} "
                 f"({len(rows)} such values); {what}"
             )
     labels = table[label].to_numpy() if any_labels else _whole(numbers[label].to_numpy())
@@ -149,12 +153,18 @@ def _read_any_table(path: str | Path) -> pd.DataFrame:
         raise InputError(f"{path} is empty, but must be a table") from error
     except (ValueError, pd.errors.ParserError) as error:  # ValueError: pyarrow, or decoding
         reason, kind = " ".join(str(error).split()), "CSV" if is_csv else "Parquet"
-        raise InputError(f"{path} is not a {kind} file: {reason}") from error
+        raise InputError(f"{path} is not a {kind} file: {reason[:LONGEST_REASON]}") from error
     table.columns = table.columns.astype(str)
     if is_csv and any(re.fullmatch(r"-?\d+\.\d.*", name) for name in table.columns):
         raise InputError(
-            f"{path}: the first line is {', '.join(table.columns[:3])}, …, but must be the names "
+            f"{path}: the first line is {listed(table.columns[:3])}, …, but must be the names "
             "of the columns"
+        )
+    if len(table.columns) < 2:
+        hint = ", separated by commas" if is_csv else ""
+        raise InputError(
+            f"{path} has the one column {shown(listed(table.columns))}, but must have features and "
+            f"labels in columns of their own{hint}"
         )
     return table
 

@@ -18,6 +18,7 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 
+from topodnn.checksums import remedied
 from topodnn.datasets.files import read_npz
 from topodnn.datasets.readers import in_single_precision, numbers_of, read_labelled
 from topodnn.errors import InputError
@@ -117,7 +118,8 @@ def _read_openml(dataset: dict[str, Any], data_home: str | None) -> tuple[np.nda
     wanted = dataset["openml"]
     path = kept_file(wanted, data_home)
     if path.exists():
-        arrays = read_npz(path, ["X", "y"])
+        with remedied("delete it, and the data set is fetched again"):
+            arrays = read_npz(path, ["X", "y"])
         points, labels = arrays["X"], arrays["y"]
     else:
         points, labels = _fetch(wanted, source_of(dataset), path.parents[1])

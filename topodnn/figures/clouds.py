@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from topodnn.checksums import remedied
 from topodnn.datasets.files import read_npz
+from topodnn.errors import InputError
 
 
 def in_space(points: np.ndarray) -> np.ndarray:
@@ -61,12 +63,19 @@ def write_cloud(
 ) -> None:
     """Write the points for one picture of the layers of a network."""
     named: dict[str, Any] = {f"layer_{i:02d}": points for i, points in enumerate(layers)}
-    np.savez_compressed(path, labels=labels, seed=seed, well_trained=well_trained, **named)
+    # Where the list of arrays is damaged, the first or the last of them are lost.
+    named = {"n_layers": len(layers), **named, "labels": labels}
+    np.savez_compressed(path, **named, seed=seed, well_trained=well_trained)
 
 
 def read_cloud(path: str | Path) -> tuple[list[np.ndarray], np.ndarray, int, bool]:
     """Read what :func:`write_cloud` wrote: layers, labels, seed, well_trained."""
-    arrays = read_npz(path, ["labels", "seed", "well_trained"])
-    n_layers = sum(name.startswith("layer_") for name in arrays)
-    layers = [arrays[f"layer_{i:02d}"] for i in range(n_layers)]
+    with remedied():
+        arrays = read_npz(path, ["labels", "seed", "well_trained"])
+        n_layers = int(arrays.get("n_layers", sum(name.startswith("layer_") for name in arrays)))
+        names = [f"layer_{i:02d}" for i in range(n_layers)]
+        missing = [name for name in names if name not in arrays]
+        if missing:
+            raise InputError(f"{path} has no array {missing[0]!r}; it has {', '.join(arrays)}")
+    layers = [arrays[name] for name in names]
     return layers, arrays["labels"], int(arrays["seed"]), bool(arrays["well_trained"])

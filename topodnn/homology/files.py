@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from topodnn.errors import InputError
+from topodnn import checksums
 
 # The choice where no pair of k and ε gives the true Betti numbers.
 NOTHING_FITS: dict[str, Any] = {
@@ -16,9 +16,13 @@ NOTHING_FITS: dict[str, Any] = {
 
 
 def write_scale(path: str | Path, choice: dict[str, Any]) -> None:
-    """Write a choice of :mod:`topodnn.homology.scale`, with ``method`` and ``stride``, in YAML."""
+    """Write a choice of :mod:`topodnn.homology.scale`, with ``method`` and ``stride``, in YAML.
+
+    The first line is the checksum of those that follow.
+    """
     text = yaml.safe_dump(choice, sort_keys=False, default_flow_style=None)
-    Path(path).write_text(text, encoding="utf-8")
+    total = checksums.checksum([text.encode()])
+    Path(path).write_text(f"{checksums.NAME}: '{total}'\n{text}", encoding="utf-8")
 
 
 def chosen_complex(choice: dict[str, Any]) -> dict[str, Any]:
@@ -56,14 +60,21 @@ def read_scale(path: str | Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If the file is not YAML or a key is missing.
+        If the file is not YAML, a key is missing, or it is not as it was written.
     """
     try:
-        choice = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not a YAML file: {' '.join(str(error).split())}") from error
+        text = Path(path).read_text(encoding="utf-8")
+        choice = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as error:
+        raise checksums.damaged(path, f"it is not a YAML file: {error}") from error
     keys = choice if isinstance(choice, dict) else {}
     missing = [key for key in ("n_neighbors", "scale", "block", "stride") if key not in keys]
     if missing:
-        raise InputError(f"{path} has no key {missing[0]!r}; it must be what choose_scale wrote")
+        raise checksums.damaged(
+            path, f"it has no key {missing[0]!r}; it must be what choose_scale wrote"
+        )
+    if checksums.NAME in keys:
+        kept = keys.pop(checksums.NAME)
+        written = text.partition("\n")[2]
+        checksums.check(path, "the choice", checksums.checksum([written.encode()]), kept)
     return {"method": "true_betti", **choice}

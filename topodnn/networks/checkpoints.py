@@ -5,8 +5,6 @@ device and version of PyTorch. A checkpoint of another training is not used.
 """
 
 import hashlib
-import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +12,7 @@ import torch
 
 from topodnn.log import log
 from topodnn.networks.optimiser import State
-from topodnn.networks.tensors import open_tensors, write_tensors
+from topodnn.networks.tensors import Tensors, remove_begun, write_tensors
 from topodnn.networks.trials import Record, Trial
 
 NUMBERS = ("seed", "number", "best", "epoch", "seconds")  # of a Trial
@@ -81,15 +79,18 @@ def digest(*parts: np.ndarray) -> str:
     return total.hexdigest()
 
 
+def remove_checkpoint(path: str | Path) -> None:
+    """Remove a checkpoint, and one that a killed training did not finish."""
+    Path(path).unlink(missing_ok=True)
+    remove_begun(path)
+
+
 def write_checkpoint(path: str | Path, tensors: dict[str, np.ndarray], about: dict) -> None:
     """Write a checkpoint; the file is the old one or the new one, never half of one."""
-    written = Path(f"{path}.new")
-    write_tensors(written, tensors, about)
-    os.replace(written, path)
+    write_tensors(path, tensors, about)
 
 
 def read_checkpoint(path: str | Path) -> tuple[dict[str, np.ndarray], dict]:
     """Read what :func:`write_checkpoint` wrote."""
-    with open_tensors(path) as tensors:
-        arrays = {name: tensors.get_tensor(name) for name in list(tensors.keys())}
-        return arrays, json.loads(tensors.metadata()["about"])
+    with Tensors(path) as tensors:
+        return {name: tensors[name] for name in tensors.names}, tensors.about

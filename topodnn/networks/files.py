@@ -4,13 +4,14 @@ Its arrays are layer_00.weight (seeds, out, in), layer_00.bias, ..., input_mean 
 entry ``about`` in the metadata describes the networks, as JSON.
 """
 
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from topodnn.networks.tensors import open_tensors, write_tensors
+from topodnn.checksums import REMEDY
+from topodnn.errors import InputError
+from topodnn.networks.tensors import Tensors, write_tensors
 
 
 class Networks(NamedTuple):
@@ -40,12 +41,39 @@ def write_networks(path: str | Path, networks: Networks) -> None:
 
 def read_networks(path: str | Path) -> Networks:
     """Read what :func:`write_networks` wrote."""
-    with open_tensors(path) as tensors:
-        layers = range(sum(name.endswith(".weight") for name in tensors.keys()))  # noqa: SIM118
+    with Tensors(path) as tensors:
+        layers = range(sum(name.endswith(".weight") for name in tensors.names))
         return Networks(
-            [tensors.get_tensor(f"layer_{i:02d}.weight") for i in layers],
-            [tensors.get_tensor(f"layer_{i:02d}.bias") for i in layers],
-            tensors.get_tensor("input_mean"),
-            tensors.get_tensor("input_scale"),
-            json.loads(tensors.metadata()["about"]),
+            [tensors[f"layer_{i:02d}.weight"] for i in layers],
+            [tensors[f"layer_{i:02d}.bias"] for i in layers],
+            tensors["input_mean"],
+            tensors["input_scale"],
+            tensors.about,
         )
+
+
+def check_networks(path: str | Path, about: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """Refuse a file of other networks than a job is of, such as one of another configuration.
+
+    Parameters
+    ----------
+    path : path
+    about : dict
+        What the file says of its networks.
+    wanted : dict
+        dataset, network, activation, seeds, and the numbers of their training.
+
+    Raises
+    ------
+    InputError
+        Naming the file, and the first thing that differs.
+    """
+    found = about | about.get(
+        "protocol", {}
+    )  # the numbers of the training stand in a dict of theirs
+    for key, value in wanted.items():
+        if found.get(key) != value:
+            raise InputError(
+                f"{path} is of other networks ({key} is {found.get(key)!r}, not {value!r}): "
+                f"{REMEDY}"
+            )

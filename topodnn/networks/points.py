@@ -4,13 +4,12 @@ Its arrays are labels, network_00.layer_00 (points, features), ..., network_00.p
 a JSON text in the metadata, says what the networks are.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from topodnn.networks.tensors import open_tensors, write_tensors
+from topodnn.networks.tensors import Tensors, write_tensors
 
 
 def write_activations(
@@ -49,15 +48,14 @@ class Activations:
     """Points at the layers of a batch of networks, read from the file one layer at a time."""
 
     def __init__(self, path: str | Path):
-        with open_tensors(path) as tensors:
-            self.about = json.loads(tensors.metadata()["about"])
-            names = tensors.keys()
-            self.n_layers = sum(name.startswith("network_00.layer_") for name in names)
+        with Tensors(path) as tensors:
+            self.about = tensors.about
+            self.n_layers = sum(name.startswith("network_00.layer_") for name in tensors.names)
         self._path = path
 
     def _get(self, name: str) -> np.ndarray:
-        with open_tensors(self._path) as tensors:
-            return tensors.get_tensor(name)
+        with Tensors(self._path) as tensors:
+            return tensors[name]
 
     def labels(self) -> np.ndarray:
         """True class, (n_points,) int64."""

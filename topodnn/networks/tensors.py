@@ -1,31 +1,126 @@
-"""Arrays in a safetensors file, and a JSON text in its metadata."""
+"""Arrays in a safetensors file, and a JSON text in its metadata; both with checksums.
 
+The format has none of its own. The entry ``crc32`` of the metadata is a JSON text with the checksum
+of each array, of its type and shape too, and of ``about``. A file without the entry is not checked.
+"""
+
+import errno
 import json
+import os
+import re
+import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from topodnn.errors import InputError
+from topodnn import checksums
+
+ABOUT = "about"
 
 
 def write_tensors(path: str | Path, tensors: dict[str, np.ndarray], about: dict[str, Any]) -> None:
-    """Write arrays by their names, and ``about`` as JSON in the metadata."""
+    """Write arrays by their names, and ``about`` as JSON in the metadata.
+
+    The file is the old one or the new one, never half of one. The library writes to a file of a
+    random name, which only its owner may read; it does so in a folder here, so that what a killed
+    job leaves is found by the next one.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
     contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-    save_file(contiguous, path, metadata={"about": json.dumps(about, sort_keys=True)})
+    text = json.dumps(about, sort_keys=True)
+    sums = {name: _checksum(tensor) for name, tensor in contiguous.items()}
+    sums[ABOUT] = checksums.checksum([text.encode()])
+    metadata = {ABOUT: text, checksums.NAME: json.dumps(sums, sort_keys=True)}
+    remove_begun(path)
+    folder = _begun(path)
+    folder.mkdir()
+    try:
+        save_file(contiguous, folder / "tensors", metadata=metadata)
+        (folder / "tensors").chmod(folder.stat().st_mode & 0o666)
+        (folder / "tensors").replace(path)
+    except SafetensorError as error:
+        code = re.search(r"os error (\d+)", str(error))  # it has no OSError
+        number = int(code[1]) if code else errno.EIO
+        raise OSError(number, os.strerror(number), str(path)) from error
+    finally:
+        remove_begun(path)
 
 
-def open_tensors(path: str | Path) -> Any:
-    """Open a file, whose arrays are read when they are asked for.
+def remove_begun(path: str | Path) -> None:
+    """Remove what a killed job has left of a file that it did not finish."""
+    shutil.rmtree(_begun(path), ignore_errors=True)
+
+
+def _begun(path: str | Path) -> Path:
+    return Path(f"{path}.begun")
+
+
+def _checksum(tensor: np.ndarray) -> str:
+    kind = f"{tensor.dtype} {tensor.shape}".encode()
+    return checksums.checksum([kind, tensor.reshape(-1).view(np.uint8)])
+
+
+class Tensors:
+    """An open file, to be used in a ``with``; an array is read and checked when it is asked for.
+
+    Attributes
+    ----------
+    names : list of str
+        Of the arrays.
+    about : dict
+        What :func:`write_tensors` was given.
 
     Raises
     ------
     InputError
-        If it is not a complete safetensors file.
+        If it is not a complete safetensors file, or not as it was written.
     """
-    try:
-        return safe_open(path, framework="np")
-    except SafetensorError as error:
-        raise InputError(f"{path} is not a complete safetensors file: {error}") from error
+
+    def __init__(self, path: str | Path):
+        self._path = path
+        try:
+            self._file = safe_open(path, framework="np")
+            metadata = self._file.metadata() or {}
+            self.names = list(self._file.keys())
+            self._sums = json.loads(metadata.get(checksums.NAME, "{}"))
+            text = metadata[ABOUT]
+            if self._sums:
+                self._check(ABOUT, checksums.checksum([text.encode()]))
+                self._check_names()
+            self.about = json.loads(text)
+        except SafetensorError as error:
+            raise checksums.damaged(
+                path, f"it is not a complete safetensors file: {error}"
+            ) from error
+        except (KeyError, ValueError) as error:
+            raise checksums.damaged(path, f"its metadata cannot be read: {error}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.__exit__(*error)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        try:
+            tensor = self._file.get_tensor(name)
+        except (SafetensorError, TypeError, ValueError) as error:
+            raise checksums.damaged(self._path, error) from error
+        if self._sums:
+            self._check(name, _checksum(tensor))
+        return tensor
+
+    def _check_names(self) -> None:
+        lost = {*self._sums} ^ {*self.names, ABOUT}
+        if lost:
+            raise checksums.damaged(self._path, f"the names of its arrays changed: {min(lost)}")
+
+    def _check(self, name: str, found: str) -> None:
+        checksums.check(self._path, name, found, str(self._sums.get(name)))

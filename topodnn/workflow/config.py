@@ -11,8 +11,11 @@ import yaml
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
-from topodnn.errors import InputError
-from topodnn.workflow.checks import check_datasets, check_experiments, is_number
+from topodnn.errors import InputError, listed, shown
+from topodnn.workflow.checks import check_experiments
+from topodnn.workflow.data_checks import check_datasets, is_number
+
+LONGEST_KEY = 100  # characters of a key in a sentence
 
 # In JSON schema 5.0 is an integer, and nan is a number; here they are not.
 Validator = validators.extend(
@@ -73,18 +76,20 @@ def _schema(path: str) -> dict[str, Any]:
 def _sentence(error: ValidationError) -> str:
     """What a schema error means for somebody who wrote the configuration."""
     key = ".".join(str(part) for part in error.absolute_path)
+    key = key if len(key) <= LONGEST_KEY else f"{key[:LONGEST_KEY]}…"
+    key = " ".join(key.split())  # a name may have line breaks
     where, value, wanted = key or "the configuration", error.instance, error.validator_value
     if error.validator == "additionalProperties":
         allowed = list(error.schema.get("properties", {}))
         unknown = next(str(name) for name in value if name not in allowed)
         close = difflib.get_close_matches(unknown, allowed, n=1)
         hint = f" (did you mean {close[0]!r}?)" if close else ""
-        return f"Unknown key {unknown!r} in {where}{hint}; allowed are {', '.join(allowed)}."
+        return f"Unknown key {shown(unknown)} in {where}{hint}; allowed are {listed(allowed)}."
     if error.validator == "required":
         missing = [name for name in wanted if name not in value]
         return f"The key {missing[0]!r} is missing in {where}."
     phrases = {
-        "type": lambda: f"of type {' or '.join(np.atleast_1d(wanted))}{_hint(value, wanted)}",
+        "type": lambda: f"of type {_types(wanted)}{_hint(value, wanted)}",
         "enum": lambda: f"one of {', '.join(map(str, wanted))}",
         "minimum": lambda: f"at least {wanted}",
         "exclusiveMaximum": lambda: f"less than {wanted}",
@@ -96,7 +101,13 @@ def _sentence(error: ValidationError) -> str:
         "maxLength": lambda: f"at most {wanted} characters long",
         "pattern": lambda: f"of the form {wanted}",
     }
-    return f"{where} is {value!r}, but must be {phrases[error.validator]()}."
+    return f"{where} is {shown(value)}, but must be {phrases[error.validator]()}."
+
+
+def _types(wanted: str | list[str]) -> str:
+    """In the words of YAML, not of JSON."""
+    words = {"object": "mapping", "array": "list"}
+    return " or ".join(words.get(name, name) for name in np.atleast_1d(wanted))
 
 
 def _entries(number: int) -> str:
@@ -108,9 +119,12 @@ def _hint(value: Any, wanted: str | list[str]) -> str:
     if wanted == "boolean":
         return " (on the command line True or False)"
     try:
-        return f" (write {float(value)})" if isinstance(value, str) else ""
+        number = float(value) if isinstance(value, str) else None
     except ValueError:
         return ""
+    if number is None or ("integer" in wanted and not number.is_integer()):
+        return ""
+    return f" (write {int(number) if 'integer' in wanted else number})"
 
 
 def _fill_defaults(value: Any, schema: dict[str, Any]) -> None:

@@ -69,8 +69,7 @@ class Plan:
     chosen, chosen_variations : list of (data set, sample)
         Of which the complex is chosen by the input.
     clouds : list of list of str
-        Data sets that are clouds of the same points, drawn and split with other seeds; of each only
-        the first is varied.
+        Data sets that differ in their seed only; of each group only the first is varied.
     scales : dict
         Data set → ε at which its networks are measured first, where there are other scales.
     persistence : dict
@@ -234,6 +233,13 @@ class Plan:
         """Every number of the training of a batch."""
         training = self._by_kind[_kind_path(wildcards)][0]["training"]
         return resolve_protocol(training, wildcards.activation, self.hidden_widths(wildcards))
+
+    def networks(self, wildcards: Wildcards) -> dict[str, Any]:
+        """What the file of the networks of a batch must be of."""
+        kind = self.kind(wildcards)
+        is_trained = kind["protocol"] != PRETRAINED
+        training = self.protocol(wildcards) if is_trained else {}
+        return {**kind, "seeds": self.seeds(wildcards), **training}
 
     def sample(self, wildcards: Wildcards) -> dict[str, Any]:
         """The numbers of the complex of one sample of the points."""
