@@ -9,8 +9,8 @@ from topodnn.datasets.files import read_data
 from topodnn.homology.files import sampled_complex
 from topodnn.homology.layers import every_qth, layer_betti_numbers
 from topodnn.log import job_log, log, progress
-from topodnn.networks.files import check_networks
 from topodnn.networks.points import Activations, classes_by
+from topodnn.networks.tensors import check_networks
 from topodnn.tables import write_job_table
 
 # What is compared with the true Betti numbers, and the column that says whether it agrees.

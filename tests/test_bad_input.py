@@ -29,7 +29,7 @@ def base() -> dict[str, Any]:
     config["datasets"]["tori"]["persistence"] = {"n_points": 80}
     config["training"]["name"] = "mine"
     config["training"]["protocol"] = "fast"
-    config["claims"] = {"confidence": 0.9, "depth_networks": ["4x25"]}
+    config["claims"] |= {"confidence": 0.9, "depth_networks": ["4x25"]}
     config["own_activations"] = {"swish": "SiLU"}
     config["activation_parameters"] = {"leaky_relu": {"negative_slope": 0.1}}
     config["article"] = {"beside": []}
@@ -179,6 +179,12 @@ BAD = [  # key, value, what the sentence says; {} stands for the key
     ("comparisons.width.title", None, "{} is None, but must be of type string"),
     ("comparisons.width.quantities", ["beta_2"], "{} has 'beta_2', but for discs, 3x15 must be of"),
     ("comparisons.a b", {}, f"comparisons is 'a b', {FORM}"),
+    ("robustness.networks", 1, "{} is 1, but must be at least 2"),
+    ("robustness.vary.scale", [0.5], "{}.0 is 0.5, but must be at least 1"),
+    ("robustness.vary.layers", ["after"], "{}.0 is 'after', but must be one of before_activation"),
+    ("robustness.datasets", ["moons"], "{} names 'moons', but must name one of"),
+    ("robustness.together", ["sample"], "{}.0 is 'sample', but must be one of scale, stride"),
+    ("claims.smallest_group", 3, "robustness.networks is 2, but must be at least"),
     ("claims.confidence", 95, "{} is 95, but must be less than 1"),
     ("claims.n_bootstrap", 10, "{} is 10, but must be at least 100"),
     ("claims.depth_networks", ["9x9"], "{} names '9x9', but must name one of 4x25, 3x15, 2x10"),

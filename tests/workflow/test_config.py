@@ -82,7 +82,7 @@ REFUSED = [
     (("own_activations",), {"swish": "exit()"}, "own_activations.swish is 'exit()'"),
     (("own_activations",), {"swish": "Swish"}, "'swish': activation is 'Swish', but must"),
     (("own_activations",), {"swish": "no_module:A"}, "'swish': activation 'no_module:A'"),
-    (("activations",), ["Softplus"], "… (20 in all); others are named"),
+    (("activations",), ["Softplus"], "… (21 in all); others are named"),
     (("seeds",), 0, "seeds is 0, but must be at least 1"),
     (("seeds",), "many", "seeds is 'many', but must be of type integer"),
     (("seeds_per_job",), 0, "seeds_per_job is 0, but must be at least 1"),
@@ -122,7 +122,7 @@ REFUSED = [
     (("training", "learning_rate"), 0, "training.learning_rate is 0, but must be greater than 0"),
     (("seeds",), 5.0, "seeds is 5.0, but must be of type integer"),
     (("networks", "4x25"), {"residual": True}, "The key 'widths' is missing in networks.4x25."),
-    (("networks", "4x25"), 25, "networks.4x25 is 25, but must be of type array or object"),
+    (("networks", "4x25"), 25, "networks.4x25 is 25, but must be of type list or mapping"),
     (("networks", "4x25"), {"widths": [5], "residual": "yes"}, "4x25.residual is 'yes', but must be"
      " of type boolean"),
     (("networks", "4x25"), {"widths": [5, 5], "skip": True}, "Unknown key 'skip' in networks.4x25"),

@@ -199,8 +199,8 @@ def test_trainings_of_one_protocol_are_told_apart_by_their_names():
 
 
 def test_data_sets_that_differ_in_their_seed_only_are_compared(tiny_config):
-    assert outputs.several_data_seeds(plan_of("test")) == []
-    assert outputs.several_data_seeds(plan_of("paper")) == []
+    assert plan_of("test").clouds == []
+    assert plan_of("paper").clouds == []
     plan = plan_of("data_seeds")
     first, second = plan.clouds
     assert first == ["D-I", "D-I-1", "D-I-2", "D-I-3", "D-I-4"]
@@ -229,7 +229,7 @@ def test_data_sets_whose_preparation_differs_are_not_compared(tiny_config):
 
 def test_time_is_kept_of_the_jobs_before_the_tables():
     jobs = outputs.measured_jobs(plan_of("test"))
-    assert len(jobs) == len(set(jobs)) == 3 + 3 + 5 + 5 + 5 + 1 + 2 + 1
+    assert len(jobs) == len(set(jobs)) == 3 + 4 + 5 + 5 + 5 + 1 + 2 + 2 + 1
     assert {job.partition("/")[0] for job in jobs} < set(outputs.MEASURED)
     assert "compute_homology/all_points/discs/3x15/fast/relu/seeds_0-1" in jobs
 

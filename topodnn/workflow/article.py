@@ -90,10 +90,13 @@ def figures(plan: Plan, kept: str) -> dict[str, list[str]]:
         "comparisons": outputs.figures(plan)["plot_comparisons"],
         "samples": [f"{panel}/samples" for panel in drawn["samples"][:1]],
         "epsilons": [f"{panel}/epsilons_omega" for panel in drawn["epsilons"][:2]],
+    }
+    others = {
         "specifications": outputs.figures(plan)["plot_robustness"][:2],
         "speed": outputs.figures(plan)["plot_speed"],
         "nulls": [f"{network}/protocols" for network in drawn["protocols"] if of_nulls(plan)],
     }
+    names |= {place: some for place, some in others.items() if some}
     formats = plan.settings["figure_formats"]
     ending = next(ending for ending in SHARP_FORMATS if ending in formats)
     found = {

@@ -270,10 +270,9 @@ class Plan:
         """Among what the complex of a sample is chosen, and on which points."""
         numbers = self._numbers(wildcards)
         n_neighbors, scales = scale_grid(numbers, self._size(wildcards).is_known)
-        kept = {key: numbers[key] for key in ("stride", "max_dimension")}
-        sample, required = numbers.get("sample"), numbers.get("required", True)
-        numbers = {"n_neighbors": n_neighbors, "scales": scales, **kept}
-        return numbers | {"sample": sample, "required": required}
+        of_sample = ("stride", "max_dimension", "sample", "required")
+        kept = {key: numbers[key] for key in of_sample if key in numbers}
+        return {"n_neighbors": n_neighbors, "scales": scales, **kept}
 
     def seeds_on_sample(self, wildcards: Wildcards) -> list[int]:
         """The seeds of a batch whose homology is computed on one sample of the points."""
