@@ -2,7 +2,8 @@
 
 The format has none of its own. The metadata have one entry, since the library writes several in
 any order: a JSON text with ``about`` and ``crc32``, the checksum of each array, of its type and
-shape too, and of ``about``. In a file of an older version it is the text of ``about``; nothing is checked.
+shape too, and of ``about``. In a file of an older version it is the text of ``about``, and nothing
+is checked.
 """
 
 import errno
