@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # The configuration whose results are kept in results/reference, or several.
 KEPT := paper
 
-.PHONY: help setup reproduce test faults figures paper reference lint citation exact bench bench-homology bench-filtration bench-dimension bench-training lock clean
+.PHONY: help setup reproduce test faults figures paper reference lint citation audit exact bench bench-homology bench-filtration bench-dimension bench-training lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo "make citation    check CITATION.cff, with cffconvert in an environment of its own"
 	@echo "make bench       time homology, persistence over k and training beside the usual ways (about an hour and a half);"
 	@echo "                 make bench-homology, bench-filtration, bench-dimension, bench-training: one of them"
+	@echo "make audit       look for known flaws of the pinned packages (pip-audit) and for secrets in the files; needs a network"
 	@echo "make exact       check the homology on 100,000 random complexes beside GUDHI (a quarter of an hour on 2 cores)"
 	@echo "make lock        resolve the dependencies of pyproject.toml anew into requirements.txt"
 	@echo "make clean       remove .venv and caches; results stay"
@@ -71,6 +72,13 @@ citation:
 	.citation/bin/python -m pip install --quiet cffconvert==2.0.0
 	.citation/bin/cffconvert --validate && rm -rf .citation
 
+# The kept results have digests of commits, which look like secrets, and are long to search.
+audit:
+	rm -rf .audit && $(PYTHON) -m venv .audit
+	.audit/bin/python -m pip install --quiet pip-audit==2.10.1 detect-secrets==1.5.0
+	.audit/bin/pip-audit --requirement requirements.txt --no-deps --disable-pip --progress-spinner off
+	git ls-files -z | grep -zv '^results/reference/' | xargs -0 .audit/bin/detect-secrets-hook && rm -rf .audit
+
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Error: $(PYTHON) is not Python 3.11 or newer; choose one that is with make PYTHON=/path/to/python3.11." >&2; exit 1; }
@@ -109,4 +117,4 @@ lock:
 	mv .lock/new requirements.txt && rm -rf .lock
 
 clean:
-	rm -rf $(VENV) .citation .lock .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) .audit .citation .lock .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info

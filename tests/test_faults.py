@@ -281,3 +281,40 @@ def test_the_surroundings_of_a_run_change_no_byte(finished, tmp_path, name):
     made = run(folder, *options, "--", *TABLES, **environment)
     assert made.returncode == 0, made.stdout
     assert_same(folder, finished)
+
+
+# No network -------------------------------------------------------------------------------------
+
+BLOCKED = """
+import os, socket
+
+def refuse(*what, **more):
+    with open(os.environ["ATTEMPTS"], "a") as file:
+        file.write(f"{what}\\n")
+    raise OSError("no network")
+
+class Socket(socket.socket):
+    def connect(self, address):
+        return super().connect(address) if self.family == socket.AF_UNIX else refuse(address)
+
+socket.socket = Socket
+socket.getaddrinfo = socket.create_connection = refuse
+"""
+
+
+def test_a_run_opens_no_connection(tmp_path):
+    """Every Python of the run, that of each job too, begins with what refuses a connection."""
+    folder, block = copy_of_the_repository(tmp_path), tmp_path / "block"
+    block.mkdir()
+    (block / "sitecustomize.py").write_text(BLOCKED, encoding="utf-8")
+    attempts = tmp_path / "attempts"
+    environment = {"PYTHONPATH": f"{folder}:{block}", "ATTEMPTS": str(attempts)}
+    opened = "import urllib.request as r; r.urlopen('http://127.0.0.1:9')"
+    refused = subprocess.run(
+        [sys.executable, "-c", opened], env={**os.environ, **environment}, capture_output=True
+    )
+    assert b"no network" in refused.stderr
+    attempts.unlink()
+    made = run(folder, **environment)
+    assert made.returncode == 0, made.stdout
+    assert not attempts.exists(), attempts.read_text()

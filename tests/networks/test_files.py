@@ -66,6 +66,13 @@ def test_a_file_is_as_readable_as_others_and_what_a_killed_job_left_is_removed(t
     assert (tmp_path / "a").stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
+def test_the_same_contents_are_the_same_bytes(tmp_path):
+    """The library itself writes several entries of the metadata in any order."""
+    for number in range(20):
+        write_tensors(tmp_path / str(number), {"x": np.zeros(3), "y": np.ones(2)}, {"b": 1, "a": 2})
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
+
+
 def test_a_full_disk_is_an_error_of_the_system_that_names_the_file(tmp_path):
     program = (
         "import resource, numpy; from topodnn.networks.tensors import write_tensors; "

@@ -1,7 +1,9 @@
 """Arrays in a safetensors file, and a JSON text in its metadata; both with checksums.
 
-The format has none of its own. The entry ``crc32`` of the metadata is a JSON text with the checksum
-of each array, of its type and shape too, and of ``about``. A file without the entry is not checked.
+The format has none of its own. The metadata have one entry, since the library writes several in
+any order: a JSON text with ``about`` and ``crc32``, the checksum of each array, of its type and
+shape too, and of ``about``. In a file of an older version it is the text of ``about``, and nothing
+is checked.
 """
 
 import errno
@@ -35,10 +37,9 @@ def write_tensors(path: str | Path, tensors: dict[str, np.ndarray], about: dict[
         If the file cannot be written.
     """
     contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-    text = json.dumps(about, sort_keys=True)
     sums = {name: _checksum(tensor) for name, tensor in contiguous.items()}
-    sums[ABOUT] = checksums.checksum([text.encode()])
-    metadata = {ABOUT: text, checksums.NAME: json.dumps(sums, sort_keys=True)}
+    sums[ABOUT] = _checksum_of_text(about)
+    metadata = {ABOUT: json.dumps({ABOUT: about, checksums.NAME: sums}, sort_keys=True)}
     remove_begun(path)
     folder = _begun(path)
     folder.mkdir()
@@ -68,6 +69,10 @@ def _checksum(tensor: np.ndarray) -> str:
     return checksums.checksum([kind, tensor.reshape(-1).view(np.uint8)])
 
 
+def _checksum_of_text(about: dict[str, Any]) -> str:
+    return checksums.checksum([json.dumps(about, sort_keys=True).encode()])
+
+
 class Tensors:
     """An open file, to be used in a ``with``; an array is read and checked when it is asked for.
 
@@ -88,19 +93,21 @@ class Tensors:
         self._path = path
         try:
             self._file = safe_open(path, framework="np")
-            metadata = self._file.metadata() or {}
             self.names = list(self._file.keys())
-            self._sums = json.loads(metadata.get(checksums.NAME, "{}"))
-            text = metadata[ABOUT]
-            if self._sums:
-                self._check(ABOUT, checksums.checksum([text.encode()]))
+            written = json.loads((self._file.metadata() or {})[ABOUT])
+            self._sums = {}
+            if {ABOUT, checksums.NAME} & {*written}:
+                written, self._sums = written[ABOUT], dict(written[checksums.NAME])
+                self._check(ABOUT, _checksum_of_text(written))
                 self._check_names()
-            self.about = json.loads(text)
+            self.about = written
         except SafetensorError as error:
             raise checksums.damaged(
                 path, f"it is not a complete safetensors file: {error}"
             ) from error
-        except (KeyError, ValueError) as error:
+        except InputError:
+            raise
+        except (KeyError, TypeError, ValueError) as error:
             raise checksums.damaged(path, f"its metadata cannot be read: {error}") from error
 
     def __enter__(self) -> Self:
