@@ -6,8 +6,8 @@ from topodnn.columns import betti_columns
 from topodnn.datasets.files import read_data
 from topodnn.homology.files import write_scale
 from topodnn.homology.scale import choose_by_plateau, choose_scale, scale_table
+from topodnn.job_tables import write_job_table
 from topodnn.log import job_log, log, progress
-from topodnn.tables import write_job_table
 
 
 def main(

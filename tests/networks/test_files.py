@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.running import ROOT
-from topodnn.networks.files import Networks, check_networks, read_networks, write_networks
-from topodnn.networks.points import Activations, write_activations
+from topodnn.networks.files import Networks, read_networks, write_networks
+from topodnn.networks.points import Activations, check_networks, write_activations
 from topodnn.networks.tensors import write_tensors
 
 
