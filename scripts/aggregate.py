@@ -2,8 +2,9 @@
 
 from topodnn.analysis.tidy import tidy_table
 from topodnn.columns import KIND
+from topodnn.job_tables import write_parquet
 from topodnn.log import job_log, log
-from topodnn.tables import read_job_table, read_table, write_parquet
+from topodnn.tables import read_job_table, read_table
 
 COLUMNS = [*KIND, "seed", "layer", "class", "n_points", "beta_0", "input_is_true"]
 

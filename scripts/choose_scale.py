@@ -8,8 +8,8 @@ from topodnn.errors import InputError
 from topodnn.homology.files import NOTHING_FITS, write_scale
 from topodnn.homology.layers import sampled_points
 from topodnn.homology.scale import choose_by_plateau, choose_scale, scale_table
+from topodnn.job_tables import write_job_table
 from topodnn.log import job_log, log, progress
-from topodnn.tables import write_job_table
 
 
 def main(

@@ -5,8 +5,9 @@ import pandas as pd
 from topodnn.analysis.tidy import kept_trials, with_trials
 from topodnn.columns import KIND
 from topodnn.homology.persistence import mean_betti_curves
+from topodnn.job_tables import write_parquet
 from topodnn.log import job_log, log, progress
-from topodnn.tables import read_job_table, read_parquet, read_table, write_parquet
+from topodnn.tables import read_job_table, read_parquet, read_table
 
 NETWORK = [*KIND, "seed"]
 

@@ -4,8 +4,9 @@ import pandas as pd
 
 from topodnn.analysis.tidy import kept_trials, with_complexity
 from topodnn.columns import KIND
+from topodnn.job_tables import write_parquet
 from topodnn.log import job_log, log
-from topodnn.tables import read_parquet, read_table, write_parquet
+from topodnn.tables import read_parquet, read_table
 
 
 def main(table_paths: list[str], trials_path: str, path: str) -> None:

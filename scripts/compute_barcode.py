@@ -5,12 +5,13 @@ from topodnn.datasets.files import read_data
 from topodnn.homology.barcodes import network_barcode
 from topodnn.homology.files import sampled_complex
 from topodnn.homology.layers import every_qth
+from topodnn.job_tables import write_job_table
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import read_networks
 from topodnn.networks.layers import network_layers, predicted_class
 from topodnn.networks.points import classes_by
 from topodnn.networks.processor import set_up_processor
-from topodnn.tables import read_job_table, write_job_table
+from topodnn.tables import read_job_table
 
 
 def main(

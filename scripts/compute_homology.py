@@ -8,10 +8,9 @@ import pandas as pd
 from topodnn.datasets.files import read_data
 from topodnn.homology.files import sampled_complex
 from topodnn.homology.layers import every_qth, layer_betti_numbers
+from topodnn.job_tables import write_job_table
 from topodnn.log import job_log, log, progress
-from topodnn.networks.points import Activations, classes_by
-from topodnn.networks.tensors import check_networks
-from topodnn.tables import write_job_table
+from topodnn.networks.points import Activations, check_networks, classes_by
 
 # What is compared with the true Betti numbers, and the column that says whether it agrees.
 CHECKS = {"beta": "input_is_true", "persistent_beta": "persistent_input_is_true"}

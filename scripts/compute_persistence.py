@@ -13,11 +13,11 @@ from topodnn.homology.persistence import (
     layer_diagrams,
     pair_table,
 )
+from topodnn.job_tables import write_job_table, write_parquet
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import Networks, read_networks
 from topodnn.networks.layers import network_layers
 from topodnn.networks.processor import set_up_processor
-from topodnn.tables import write_job_table, write_parquet
 
 
 def main(

@@ -4,9 +4,8 @@ from topodnn.datasets.files import read_data
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import read_networks
 from topodnn.networks.layers import network_layers, predicted_class
-from topodnn.networks.points import write_activations
+from topodnn.networks.points import check_networks, write_activations
 from topodnn.networks.processor import set_up_processor
-from topodnn.networks.tensors import check_networks
 
 
 def main(

@@ -6,13 +6,13 @@ import torch
 
 from topodnn.datasets.files import read_data
 from topodnn.errors import InputError
+from topodnn.job_tables import write_job_table
 from topodnn.log import job_log, log
 from topodnn.networks.files import Networks, write_networks
 from topodnn.networks.layers import network_layers, predicted_class
 from topodnn.networks.processor import set_up_processor
 from topodnn.networks.stacks import stack_networks
 from topodnn.networks.state_dicts import linear_layers
-from topodnn.tables import write_job_table
 
 MAX_HELD_OUT_ERROR = 0.001  # of a network that is called well trained, as in the protocol fast
 

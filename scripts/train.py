@@ -6,13 +6,13 @@ import numpy as np
 import torch
 
 from topodnn.datasets.files import read_data
+from topodnn.job_tables import write_job_table
 from topodnn.log import job_log, log, progress
 from topodnn.networks.checkpoints import remove_checkpoint
 from topodnn.networks.data import is_trained_on, standardisation
 from topodnn.networks.files import Networks, write_networks
 from topodnn.networks.processor import choose_device, set_up_processor
 from topodnn.networks.training import train_networks
-from topodnn.tables import write_job_table
 
 
 def main(

@@ -10,13 +10,12 @@ from topodnn.datasets.files import Data, read_data
 from topodnn.homology.barcodes import spread_steps
 from topodnn.homology.files import sampled_complex
 from topodnn.homology.layers import betti_numbers_over_k, sampled_points
+from topodnn.job_tables import write_parquet
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import Networks, read_networks
 from topodnn.networks.layers import network_layers, predicted_class, sums_before_activation
-from topodnn.networks.points import classes_by
+from topodnn.networks.points import check_networks, classes_by
 from topodnn.networks.processor import set_up_processor
-from topodnn.networks.tensors import check_networks
-from topodnn.tables import write_parquet
 
 PLACE = [*KIND, "variation", "seed", "layer", "width", "class", "n_points", "at", "k", "scale"]
 

@@ -10,10 +10,11 @@ from topodnn.datasets.files import Data, read_data, write_data
 from topodnn.errors import InputError
 from topodnn.figures.clouds import read_cloud, write_cloud
 from topodnn.homology.files import read_scale, write_scale
+from topodnn.job_tables import write_job_table, write_parquet
 from topodnn.networks.files import Networks, read_networks, write_networks
 from topodnn.networks.points import Activations, write_activations
 from topodnn.networks.tensors import Tensors
-from topodnn.tables import read_job_table, read_parquet, read_table, write_job_table, write_parquet
+from topodnn.tables import read_job_table, read_parquet, read_table
 
 RNG = np.random.default_rng(0)
 POINTS = RNG.normal(size=(6, 3)).astype(np.float32)

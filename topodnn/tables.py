@@ -1,7 +1,7 @@
 """Read tables from files, and check that they have the columns needed; write those of readers.
 
-The tables that jobs hand to one another have a checksum: those in CSV as their last column, those
-in Parquet for each page, as the format allows. Tables for readers have none, and may be edited.
+The tables that jobs hand to one another (:mod:`topodnn.job_tables`) have checksums. Tables for
+readers have none, and may be edited.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,6 +12,7 @@ import pandas as pd
 from topodnn import checksums
 from topodnn.columns import KIND
 from topodnn.errors import InputError, listed
+from topodnn.job_tables import check_rows
 
 
 def read_table(path: str | Path, columns: list[str]) -> pd.DataFrame:
@@ -31,7 +32,7 @@ def read_table(path: str | Path, columns: list[str]) -> pd.DataFrame:
     except (UnicodeDecodeError, pd.errors.ParserError) as error:
         raise checksums.damaged(path, error) from error
     if any(checksums.NAME in str(name) for name in table.columns):
-        _check_rows(path)
+        check_rows(path)
         table = table.drop(columns=checksums.NAME)
     _check_columns(path, table, columns)
     return table
@@ -47,10 +48,11 @@ def _check_columns(path: str | Path, table: pd.DataFrame, columns: list[str]) ->
 
 
 def read_job_table(path: str | Path, columns: list[str]) -> pd.DataFrame:
-    """Read what :func:`write_job_table` wrote; a table that broke off after its header is refused.
+    """Read what :func:`topodnn.job_tables.write_job_table` wrote.
 
-    So is one of another kind of network than its folders say, DATASET/NETWORK/PROTOCOL/ACTIVATION.
-    One of an older version, without checksums, is read too.
+    A table that broke off after its header is refused, and one of another kind of network than its
+    folders say, DATASET/NETWORK/PROTOCOL/ACTIVATION. One of an older version, without checksums, is
+    read too.
     """
     table = read_table(path, columns)
     if table.empty:
@@ -62,27 +64,6 @@ def read_job_table(path: str | Path, columns: list[str]) -> pd.DataFrame:
             others = "; ".join(", ".join(kind) for kind in found - {wanted})
             raise checksums.damaged(path, f"it is of {others}")
     return table
-
-
-def write_job_table(path: str | Path, table: pd.DataFrame) -> None:
-    """Write a table for another job: the last column is the checksum of the others."""
-    text = table.to_csv(index=False)
-    total = checksums.checksum([text.encode()])
-    table.assign(**{checksums.NAME: total}).to_csv(path, index=False)
-
-
-def _check_rows(path: str | Path) -> None:
-    """Whether a table of :func:`write_job_table` is as it was written."""
-    lines = Path(path).read_text(encoding="utf-8").removesuffix("\n").split("\n")
-    rows, sums = zip(*(line.rpartition(",")[::2] for line in lines), strict=True)
-    found = checksums.checksum(f"{row}\n".encode() for row in rows)
-    for kept, wanted in zip(sums, [checksums.NAME, *[found] * len(rows)], strict=False):
-        checksums.check(path, "its rows", wanted, kept)
-
-
-def write_parquet(path: str | Path, table: pd.DataFrame) -> None:
-    """Write a table in Parquet, with checksums."""
-    table.to_parquet(path, index=False, write_page_checksum=True)
 
 
 def read_parquet(path: str | Path, columns: list[str]) -> pd.DataFrame:

@@ -9,8 +9,8 @@ import pytest
 
 from tests.running import ROOT
 from topodnn.networks.files import Networks, read_networks, write_networks
-from topodnn.networks.points import Activations, write_activations
-from topodnn.networks.tensors import check_networks, write_tensors
+from topodnn.networks.points import Activations, check_networks, write_activations
+from topodnn.networks.tensors import write_tensors
 
 
 def test_activations_survive_the_file(tmp_path):

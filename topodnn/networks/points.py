@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from topodnn.checksums import REMEDY
+from topodnn.errors import InputError
 from topodnn.networks.tensors import Tensors, write_tensors
 
 
@@ -68,3 +70,30 @@ class Activations:
     def layer(self, network: int, layer: int) -> np.ndarray:
         """Points at a layer, (n_points, n_out) float32; layer 0 is the input."""
         return self._get(f"network_{network:02d}.layer_{layer:02d}")
+
+
+def check_networks(path: str | Path, about: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """Refuse a file of other networks than a job is of, such as one of another configuration.
+
+    Parameters
+    ----------
+    path : path
+    about : dict
+        What the file says of its networks.
+    wanted : dict
+        dataset, network, activation, seeds, and the numbers of their training.
+
+    Raises
+    ------
+    InputError
+        Naming the file, and the first thing that differs.
+    """
+    found = about | about.get(
+        "protocol", {}
+    )  # the numbers of the training stand in a dict of theirs
+    for key, value in wanted.items():
+        if found.get(key) != value:
+            raise InputError(
+                f"{path} is of other networks ({key} is {found.get(key)!r}, not {value!r}): "
+                f"{REMEDY}"
+            )
