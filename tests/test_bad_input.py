@@ -148,7 +148,7 @@ BAD = [  # key, value, what the sentence says; {} stands for the key
     (f"{E}.weights", "{seed:>99999999999}.pth", "but may have {{dataset}}, {{network}}"),
     (f"{E}.weights", "{seed.real}.pth", "but may have {{dataset}}, {{network}}"),
     (f"{E}.weights", "{seed!r}.pth", "but may have {{dataset}}, {{network}}"),
-    (f"{E}.weights", "nowhere.pth", "weights is 'nowhere.pth', but there is no file 'nowhere.p"),
+    (f"{E}.weights", "nowhere.pth", "weights is 'nowhere.pth', but there is no file nowhere.pth"),
     (f"{E}.training", {"protocol": "mine"}, "{}.protocol is 'mine', but must be one of fast, p"),
     ("activations", "relu", "{} is 'relu', but must be of type list"),
     ("own_activations.swish", "os:system", "the module has no class 'system' of torch.nn.Module"),

@@ -262,15 +262,15 @@ def test_little_memory_ends_the_run_or_changes_nothing(finished, tmp_path, gigab
 
 # The same bytes, whatever the surroundings are ----------------------------------------------------
 
-SURROUNDINGS = {
-    "one core": (["--cores", "1"], {}),
-    "four cores": (["--cores", "4"], {}),
-    "locale C": ([], {"LC_ALL": "C", "LANG": "C"}),
-    "a German locale": ([], {"LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8"}),
-    "another hash seed": ([], {"PYTHONHASHSEED": "12345"}),
-    "other threads": ([], {name: "4" for name in (
-        "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")}),
-    "another time zone": ([], {"TZ": "Pacific/Auckland"}),
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
+SURROUNDINGS = {  # several at once, since none may change anything
+    "one core, another time zone": (["--cores", "1"], {"TZ": "Pacific/Auckland"}),
+    "four cores, locale C, another hash seed": (
+        ["--cores", "4"], {"LC_ALL": "C", "LANG": "C", "PYTHONHASHSEED": "12345"},
+    ),
+    "a German locale, other threads": (
+        [], {"LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8", **dict.fromkeys(THREADS, "4")},
+    ),
 }  # fmt: skip
 
 

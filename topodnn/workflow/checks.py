@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from topodnn.columns import KIND
-from topodnn.errors import InputError, listed, shown
+from topodnn.errors import InputError, listed, plain, shown
 from topodnn.networks.protocols import PROTOCOLS, training_name
 from topodnn.workflow.data_checks import is_number
 from topodnn.workflow.experiments import (
@@ -87,7 +87,7 @@ def _check_weights(config: dict[str, Any]) -> None:
             )
         missing = [path for path in weight_files(job) if not Path(path).is_file()]
         if missing and not config["kept"]:
-            where = shown(missing[0])
+            where = plain(missing[0])
             raise InputError(f"weights is {shown(pattern)}, but there is no file {where}.")
 
 
