@@ -142,6 +142,11 @@ def test_holm_multiplies_the_smallest_p_by_the_number_of_tests():
     assert len(holm([])) == 0
 
 
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
+def test_holm_is_that_of_statsmodels(p):
+    assert holm(p) == pytest.approx(multipletests(p, method="holm")[1])
+
+
 @given(st.integers(1, 60), st.data(), st.sampled_from([0.8, 0.95]))
 def test_the_wilson_interval_is_that_of_statsmodels_and_scipy(n, data, confidence):
     n_yes = data.draw(st.integers(0, n))

@@ -97,7 +97,7 @@ def test_networks_of_files_are_batches_of_the_protocol_pretrained(tiny_config, t
 @pytest.mark.parametrize(
     ("weights", "keys", "text"),
     [
-        ("none_{seed}.pth", {}, "but there is no file 'none_0.pth'"),
+        ("none_{seed}.pth", {}, "but there is no file none_0.pth"),
         (
             "none.pth",
             {"seeds": 3},

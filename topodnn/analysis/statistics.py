@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 
@@ -116,9 +115,18 @@ def wilson_interval(n_yes: int | np.ndarray, n: int | np.ndarray, confidence: fl
 
 
 def holm(p: Iterable[float]) -> np.ndarray:
-    """P-values corrected by Holm; a missing one, of values that are all the same, counts as 1."""
+    """P-values corrected by Holm; a missing one, of values that are all the same, counts as 1.
+
+    statsmodels has it too, but collects garbage at every call, which takes longer than a judgement.
+
+    Source: S. Holm, Scandinavian Journal of Statistics 6(2), 1979.
+    """
     known = np.nan_to_num(np.asarray(p, float), nan=1.0)
-    return multipletests(known, method="holm")[1] if len(known) else known
+    order = np.argsort(known)
+    corrected = np.empty_like(known)
+    steps = known[order] * np.arange(len(known), 0, -1)
+    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1)
+    return corrected
 
 
 def compare(
