@@ -144,8 +144,9 @@ def test_a_changed_number_of_the_collapse_computes_the_homology_again_and_does_n
 ):
     edit = ("topodnn/homology/collapse.py", "n_present // 20", "n_present // 21")
     jobs = planned_jobs(changed(finished, tmp_path, *edit), *TINY)
-    assert jobs["choose_scale"] == 3
+    assert jobs["choose_scale"] == 4
     assert jobs["compute_homology"] == 8
+    assert jobs["vary_homology"] == 2
     assert jobs["aggregate"] == 3
     assert jobs["judge_claims"] == 1
     assert not {"generate_data", "train", "measure_weights"} & set(jobs)

@@ -24,6 +24,7 @@ from topodnn.publish.crate import WORKFLOW
 from topodnn.workflow.outputs import MEASURED
 
 FIGURES = [
+    *(f"specifications_claim_{claim}" for claim in (1, 2, 3)),
     "tori/data",
     "tori/4x25/fast/activations",
     "tori/4x25/fast/class_0",
@@ -120,7 +121,7 @@ def test_every_job_has_a_log_and_those_before_the_tables_are_timed(finished):
         p.relative_to(results / "benchmarks").with_suffix("")
         for p in results.glob("benchmarks/**/*.tsv")
     }
-    assert len(logs) == 55
+    assert len(logs) == 61
     assert timed == {path for path in logs if path.parts[0] in MEASURED}
     others = {"read_weights", "compute_persistence"}
     assert {path.parts[0] for path in timed} == set(MEASURED) - others
