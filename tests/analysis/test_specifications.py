@@ -148,6 +148,15 @@ def test_where_the_input_is_wrong_nothing_is_judged_and_the_share_says_so():
     assert found.loc[(2, "tori", "relu"), "lowest"] <= -5
 
 
+def test_a_data_set_that_is_not_varied_is_counted_where_it_is_looked_at():
+    table = pd.concat([study(), study(dataset="other")])
+    verdicts, answers = judged(table)  # only the tori are varied
+    found = shares(verdicts, answers).set_index(["claim", "dataset", "activation"])
+    n_all = ((verdicts["claim"] == 2) & (verdicts["networks"] == "all")).sum()
+    assert found.loc[(2, "other", "relu"), "n_specifications"] == n_all
+    assert found.loc[(2, "tori", "relu"), "n_specifications"] == (verdicts["claim"] == 2).sum()
+
+
 def test_one_choice_at_a_time_counts_the_first_networks_as_none():
     varied = [
         variation("vary_default", study(), "middle", "persistent"),

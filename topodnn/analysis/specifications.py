@@ -226,7 +226,7 @@ def shares(verdicts: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per claim over all data sets, whose answers are the verdicts, and one per
         comparison: claim, dataset, network, activation, compared_with; n_specifications, those that
-        may change the claim; yes, partly, no, untested, shares of these; default, the answer of the
+        may change the claim (of a data set whose complexes are not varied, those without); yes, partly, no, untested, shares of these; default, the answer of the
         default one; estimate, its effect, and lowest, highest, the range of the effect.
     """
     words = {"replicated": "yes", "partly replicated": "partly", "not replicated": "no"}
@@ -237,9 +237,10 @@ def shares(verdicts: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     columns = ["specification", "claim", *KEYS, "compared_with", "estimate", "holds"]
     rows = pd.concat([over_all[columns], answers[columns]])
     rows = rows.fillna({"network": "", "compared_with": ""})
-    n_of_claim, found = verdicts.groupby("claim").size(), []
+    found = []
     for key, group in rows.groupby(["claim", *KEYS, "compared_with"], sort=False):
-        default, n = group[group["specification"] == 0], n_of_claim[key[0]]
+        default = group[group["specification"] == 0]
+        n = _n_specifications(verdicts[verdicts["claim"] == key[0]], group, key[1])
         answered = {word: (group["holds"] == word).sum() / n for word in words.values()}
         found.append(
             {
@@ -254,3 +255,10 @@ def shares(verdicts: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(found).sort_values("claim", kind="stable", ignore_index=True)
+
+
+def _n_specifications(of_claim: pd.DataFrame, rows: pd.DataFrame, dataset: str) -> int:
+    """How many specifications of a claim look at a data set, which need not be varied."""
+    first = of_claim[of_claim["networks"] != DEFAULTS["networks"]]
+    is_varied = dataset == "all" or rows["specification"].isin(first["specification"]).any()
+    return len(of_claim) if is_varied else len(of_claim) - len(first)
