@@ -226,8 +226,9 @@ def shares(verdicts: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per claim over all data sets, whose answers are the verdicts, and one per
         comparison: claim, dataset, network, activation, compared_with; n_specifications, those that
-        may change the claim (of a data set whose complexes are not varied, those without); yes, partly, no, untested, shares of these; default, the answer of the
-        default one; estimate, its effect, and lowest, highest, the range of the effect.
+        may change the claim (of a data set whose complexes are not varied, those without); yes,
+        partly, no, untested, shares of these; default, the answer of the default one; estimate, its
+        effect, and lowest, highest, the range of the effect.
     """
     words = {"replicated": "yes", "partly replicated": "partly", "not replicated": "no"}
     over_all = verdicts.assign(
