@@ -224,7 +224,9 @@ BAD: list[tuple[str, Write, str]] = [  # name of the file, how it is written, wh
 ]
 
 
-@pytest.mark.parametrize(("name", "write", "text"), BAD, ids=lambda x: str(x)[:30])
+@pytest.mark.parametrize(
+    ("name", "write", "text"), BAD, ids=[f"{i} {name}" for i, (name, *_) in enumerate(BAD)]
+)
 def test_a_bad_file_ends_in_one_sentence(name, write, text, tmp_path):
     path = tmp_path / name
     write(path)
