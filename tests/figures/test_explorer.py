@@ -11,7 +11,14 @@ from tests.browser import look_at
 from tests.conftest import KIND, homology, trial
 from topodnn.analysis.tidy import tidy_table
 from topodnn.figures.clouds import write_cloud
-from topodnn.figures.explorer import CLOUD_COORDINATES, build_page, encode_cloud, explorer_data
+from topodnn.figures.explorer import (
+    CLOUD_COORDINATES,
+    MARKERS,
+    build_page,
+    encode_cloud,
+    explorer_data,
+)
+from topodnn.figures.style import ACTIVATION_STYLES, OTHER_STYLE
 
 
 def embedded(page: str) -> dict:
@@ -222,3 +229,8 @@ def test_a_page_without_clouds_and_with_a_wrong_address_works(table, tmp_path):
     found, errors, _ = look_at(path, look, "dataset=nothing&class=7&layer=x&activation=no")
     assert errors == []
     assert found == [True, "tori", "0"]
+
+
+def test_every_activation_has_a_marker_of_its_own():
+    markers = [marker for *_, marker in (*ACTIVATION_STYLES.values(), OTHER_STYLE)]
+    assert len({MARKERS[marker] for marker in markers}) == len(markers)

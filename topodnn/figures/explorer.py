@@ -31,7 +31,7 @@ TEMPLATE = Path(__file__).with_name("explorer.html")
 CLOUD_COORDINATES = 900_000  # of all clouds, two bytes each and a third more in base64: 2.4 MB
 MARKERS = {
     "o": "circle", "s": "square", "^": "triangle-up", "D": "diamond", "v": "triangle-down",
-    "P": "cross", "X": "x", "*": "star",
+    "<": "triangle-left", "P": "cross", "X": "x", "*": "star",
 }  # fmt: skip
 PER_NETWORK = ["well_trained", "counted", "n_trials", "train_error", "held_out_error"]
 Cloud = tuple[dict[str, str], list[np.ndarray], np.ndarray, int, bool]
