@@ -20,7 +20,7 @@ def speed_texts(table: pd.DataFrame) -> tuple[str, str]:
         heading = in_words(name).capitalize()
         shown[heading] = format_intervals(table, name, f"{name}_low", f"{name}_high")
     for trait, words in TRAIT_WORDS.items():
-        shown[words.capitalize()] = table[trait].map(format_number)
+        shown[words[0].upper() + words[1:]] = table[trait].map(format_number)
     text = (
         "Activations in the order of their median half-life, in layers, with a 95 % bootstrap "
         "interval over networks. Means over the hidden layers of the networks: dead, the share of "
