@@ -46,6 +46,7 @@ def test_data_activation_and_networks_from_files(tmp_path):
     rng = np.random.default_rng(0)
     np.savez(tmp_path / "mine.npz", X=rng.normal(size=(90, 3)), y=np.arange(90) % 5)
     config = yaml.safe_load((folder / "config/test.yaml").read_text())
+    config.pop("robustness")  # of a data set that is not here
     dataset = {"file": str(tmp_path / "mine.npz"), "homology": {"n_neighbors": 5, "scale": 2.5}}
     config |= {"name": "mine", "datasets": {"15": dataset}, "seeds": 1, "comparisons": {}}
     config["experiments"] = [{"datasets": ["15"], "networks": ["4x25"], "activations": ["swish"]}]
@@ -96,6 +97,7 @@ def test_data_activation_and_networks_from_files(tmp_path):
 def test_a_public_data_set_is_read_again_where_its_preparation_changes(tmp_path):
     folder = copy_of_the_repository(tmp_path)
     config = yaml.safe_load((folder / "config/test.yaml").read_text())
+    config.pop("robustness")  # of a data set that is not here
     dataset = {"sklearn": "digits", "classes": {"zero": [0], "others": "rest"}, "components": 3}
     dataset |= {"homology": {"n_neighbors": 5, "scale": 2.5}}
     config |= {"name": "mine", "datasets": {"digits": dataset}, "comparisons": {}}
@@ -150,6 +152,7 @@ def test_without_true_betti_numbers_the_plateau_is_used_at_every_scale(finished)
 def test_no_scale_that_fits_stops_the_run_and_says_what_was_found(tmp_path):
     folder = copy_of_the_repository(tmp_path)
     config = yaml.safe_load((folder / "config/test.yaml").read_text())
+    config.pop("robustness")  # of a data set that is not here
     config["datasets"]["tori"]["homology"] = {"grid": {"first": 6, "last": 8}}  # too few points
     config |= {"name": "none", "experiments": config["experiments"][:1], "comparisons": {}}
     (tmp_path / "none.yaml").write_text(yaml.safe_dump(config))
