@@ -151,7 +151,7 @@ def test_the_report_has_every_figure_and_table_with_its_caption(finished, report
     figures = {f"{folder}/figures/{name}.png" for name in FIGURES}
     pages = {str(p.relative_to(finished)) for p in (finished / folder).glob("**/*.html")}
     assert set(results) == figures | pages
-    assert len(pages) == 11
+    assert len(pages) == 14
     assert sorted(categories) == [
         "1. Claims", "2. Curves", "3. Layers", "4. Data and scale", "5. Training", "6. The run",
     ]  # fmt: skip
