@@ -17,12 +17,12 @@ from topodnn.networks.units import unit_measures
 def main(networks_paths: list[str], data_paths: list[str], weights_path: str) -> None:
     """Write one row per network and layer; the files of data sets have the names of these."""
     set_up_processor()
-    datasets = {Path(path).stem: path for path in data_paths}
+    datasets = {Path(path).stem: read_data(path) for path in data_paths}
     tables = []
     for path in networks_paths:
         networks = read_networks(path)
         kind = networks.about | {"protocol": networks.about["protocol"]["protocol"]}
-        measures = measure(networks, read_data(datasets[kind["dataset"]]))
+        measures = measure(networks, datasets[kind["dataset"]])
         tables.append(measures.assign(**{key: kind[key] for key in KIND}))
     table = pd.concat(tables, ignore_index=True)
     table[[*KIND, *table.columns.drop(KIND)]].to_csv(weights_path, index=False)

@@ -77,9 +77,7 @@ def read_parquet(path: str | Path, columns: list[str]) -> pd.DataFrame:
     Path(path).open("rb").close()  # pyarrow's own error is of the same kind as one of damage
     try:
         table = pd.read_parquet(path, page_checksum_verification=True)
-    except (
-        Exception
-    ) as error:  # of many kinds, by what is damaged in the description of the columns
+    except Exception as error:  # of many kinds, by what is damaged
         raise checksums.damaged(path, error) from error
     _check_columns(path, table, columns)
     return table

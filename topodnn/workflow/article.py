@@ -117,24 +117,22 @@ def figures(plan: Plan, kept: str) -> dict[str, list[str]]:
 
 
 def _results_at_all_scales(plan: Plan, kept: str) -> str | None:
-    """The folder of the results at several ε: those of the run, else the kept ones of real data."""
-    if outputs.judged_at_all_scales(plan):
-        return plan.results
-    return f"{kept}/real-data" if "real-data" in plan.settings["article"]["beside"] else None
+    return _own_or_kept(plan, kept, "real-data", outputs.judged_at_all_scales(plan))
 
 
 def _results_under_choices(plan: Plan, kept: str) -> str | None:
-    """The folder of the verdicts under every choice: those of the run, else the kept ones."""
-    if plan.varied:
-        return plan.results
-    return f"{kept}/robustness" if "robustness" in plan.settings["article"]["beside"] else None
+    return _own_or_kept(plan, kept, "robustness", bool(plan.varied))
 
 
 def _results_of_activations(plan: Plan, kept: str) -> str | None:
-    """The folder of the results of many activations: those of the run, else the kept ones."""
-    if outputs.with_many_activations(plan):
+    return _own_or_kept(plan, kept, "activations", bool(outputs.with_many_activations(plan)))
+
+
+def _own_or_kept(plan: Plan, kept: str, name: str, is_own: bool) -> str | None:
+    """The folder of results that a run may have itself, else the kept ones where they are asked."""
+    if is_own:
         return plan.results
-    return f"{kept}/activations" if "activations" in plan.settings["article"]["beside"] else None
+    return f"{kept}/{name}" if name in plan.settings["article"]["beside"] else None
 
 
 def of_nulls(plan: Plan) -> bool:
