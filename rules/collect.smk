@@ -86,7 +86,10 @@ rule project_layers:
     resources:
         mem_mb=plan.activations_mb,
     params:
+        kind=plan.kind,
         n_points=settings["figure_points"],
         class_by=plan.class_by,
+        dataset=plan.dataset,
+        wanted=plan.networks,
     script:
         "../scripts/project_layers.py"

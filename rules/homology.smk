@@ -83,6 +83,8 @@ rule compute_barcode:
         kind=plan.kind,
         homology=plan.barcode,
         class_by=plan.class_by,
+        dataset=plan.dataset,
+        wanted=plan.networks,
     script:
         "../scripts/compute_barcode.py"
 
@@ -112,5 +114,6 @@ rule compute_persistence:
     params:
         kind=plan.kind,
         persistence=plan.filtrations,
+        wanted=plan.networks,
     script:
         "../scripts/compute_persistence.py"

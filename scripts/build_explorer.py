@@ -20,9 +20,9 @@ def main(
 ) -> None:
     """Write the page from the tidy table and the point clouds of the layers of some `kinds`."""
     table = read_betti_numbers(table_path)
+    names = [{key: kind[key] for key in KIND} for kind in kinds]
     clouds = [
-        ({key: kind[key] for key in KIND}, *read_cloud(path))
-        for kind, path in zip(kinds, cloud_paths, strict=True)
+        (kind, *read_cloud(path, kind)) for kind, path in zip(names, cloud_paths, strict=True)
     ]
     page = build_page(explorer_data(table, clouds, titles), name)
     Path(page_path).write_text(page, encoding="utf-8")

@@ -24,13 +24,15 @@ def main(
     kind: dict,
     homology: dict,
     class_by: str = "prediction",
+    dataset: dict | None = None,
+    wanted: dict | None = None,
 ) -> None:
     """Write the bars of the network whose layers are drawn too.
 
-    Its points, and what `homology`, `scale_path` and `class_by` say, are as in compute_homology.
+    Its points, and what all but `trials_path` say, are as in compute_homology.
     """
     set_up_processor()
-    data, networks = read_data(data_path), read_networks(networks_path)
+    data, networks = read_data(data_path, dataset), read_networks(networks_path, wanted)
     trials = read_job_table(trials_path, ["seed", "well_trained", "train_error"])
     seed, well_trained = shown_network(trials)
     stride, numbers = sampled_complex(homology, scale_path)

@@ -10,7 +10,7 @@ from topodnn.homology.files import sampled_complex
 from topodnn.homology.layers import every_qth, layer_betti_numbers
 from topodnn.job_tables import write_job_table
 from topodnn.log import job_log, log, progress
-from topodnn.networks.points import Activations, check_networks, classes_by
+from topodnn.networks.points import Activations, classes_by
 
 # What is compared with the true Betti numbers, and the column that says whether it agrees.
 CHECKS = {"beta": "input_is_true", "persistent_beta": "persistent_input_is_true"}
@@ -43,8 +43,7 @@ def main(
     sampled = every_qth(data.labels, stride)
     checks = check_input(data.points[sampled], data.labels[sampled], data.true_betti, numbers)
     complex_ = {key: value for key, value in numbers.items() if key != "max_dimension"}
-    activations = Activations(activations_path)
-    check_networks(activations_path, activations.about, wanted or {})
+    activations = Activations(activations_path, wanted)
     n_classes = activations.about["widths"][-1]
     total, rows = len(seeds) * activations.n_layers, []
     of_input: dict[bytes, dict] = {}  # by digest of the points of a class: networks share them

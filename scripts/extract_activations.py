@@ -4,7 +4,7 @@ from topodnn.datasets.files import read_data
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import read_networks
 from topodnn.networks.layers import network_layers, predicted_class
-from topodnn.networks.points import check_networks, write_activations
+from topodnn.networks.points import write_activations
 from topodnn.networks.processor import set_up_processor
 
 
@@ -16,8 +16,7 @@ def main(
     `dataset` is what decides the points, `wanted` what the networks must be.
     """
     set_up_processor()
-    data, networks = read_data(data_path, dataset), read_networks(networks_path)
-    check_networks(networks_path, networks.about, wanted)
+    data, networks = read_data(data_path, dataset), read_networks(networks_path, wanted)
     about, layers = networks.about, []
     with progress("layers") as report:
         for network in network_layers(data, networks):

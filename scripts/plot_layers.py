@@ -38,7 +38,7 @@ def main(
 
 def figure(cloud_path: str, table: pd.DataFrame, kind: dict[str, str]) -> Figure:
     """The layers of one network, with a title that says what it is and what is shown."""
-    layers, labels, seed, well_trained = read_cloud(cloud_path)
+    layers, labels, seed, well_trained = read_cloud(cloud_path, kind)
     betti = select(table, **kind, seed=seed)
     state = "well trained" if well_trained else "not well trained"
     name = activation_label(kind["activation"])

@@ -14,7 +14,7 @@ from topodnn.job_tables import write_parquet
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import Networks, read_networks
 from topodnn.networks.layers import network_layers, predicted_class, sums_before_activation
-from topodnn.networks.points import check_networks, classes_by
+from topodnn.networks.points import classes_by
 from topodnn.networks.processor import set_up_processor
 
 PLACE = [*KIND, "variation", "seed", "layer", "width", "class", "n_points", "at", "k", "scale"]
@@ -41,8 +41,7 @@ def main(
     `wanted` what the networks must be.
     """
     set_up_processor()
-    data, networks = read_data(data_path, dataset), read_networks(networks_path)
-    check_networks(networks_path, networks.about, wanted or {})
+    data, networks = read_data(data_path, dataset), read_networks(networks_path, wanted)
     stride, numbers = sampled_complex(homology, scale_path)
     table = pd.DataFrame(columns=[*PLACE, "input_is_true"])
     if numbers["n_neighbors"] is None:

@@ -71,11 +71,11 @@ JOBS = {  # configuration → rule → number of its jobs; the rules of ONCE are
     },
     "robustness": {
         "generate_data": 6,
-        "choose_scale": 24,  # 6 data sets, and 2 ε, 2 strides and 5 samples of 2
+        "choose_scale": 33,  # 6 data sets, and 2 ε, 2 strides and 5 samples of 3
         "train": 22,  # 3 kinds on each data set, 2 on each other cloud, 4 for claim 3, 3 by paper
         "extract_activations": 22,
         "compute_homology": 22,
-        "vary_homology": 130,  # 13 variations of 10 kinds
+        "vary_homology": 169,  # 13 variations of 13 kinds
         "aggregate": 1,
         "collect_variations": 1,
         "compare_data_seeds": 1,

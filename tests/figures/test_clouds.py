@@ -20,6 +20,15 @@ def test_a_cloud_survives_the_file(tmp_path):
     assert (labels.tolist(), seed, well_trained) == ([0, 1, 2, 3, 4], 7, True)
 
 
+def test_a_cloud_of_another_network_is_refused(tmp_path):
+    layers, path = [np.zeros((5, 3), dtype=np.float32)], tmp_path / "cloud.npz"
+    kind = {"dataset": "discs", "network": "3x15", "protocol": "fast", "activation": "relu"}
+    write_cloud(path, layers, np.arange(5), 7, True, kind)
+    assert read_cloud(path, kind)[2] == read_cloud(path)[2] == 7
+    with pytest.raises(ValueError, match=r"cloud.npz is of discs/3x15/fast/relu, and not of"):
+        read_cloud(path, kind | {"activation": "tanh"})
+
+
 def test_points_of_two_or_three_features_are_drawn_as_they_are():
     points = np.random.default_rng(0).normal(size=(40, 5))
     for n_features in (2, 3):

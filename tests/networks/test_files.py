@@ -9,8 +9,8 @@ import pytest
 
 from tests.running import ROOT
 from topodnn.networks.files import Networks, read_networks, write_networks
-from topodnn.networks.points import Activations, check_networks, write_activations
-from topodnn.networks.tensors import write_tensors
+from topodnn.networks.points import Activations, write_activations
+from topodnn.networks.tensors import check_networks, write_tensors
 
 
 def test_activations_survive_the_file(tmp_path):
@@ -55,6 +55,18 @@ def test_networks_of_another_configuration_are_refused():
             ValueError, match=rf"a.safetensors is of other networks \({key} is .*, n"
         ):
             check_networks("a.safetensors", about, wanted | {key: value})
+
+
+def test_readers_check_whose_file_it_is(tmp_path):
+    zeros = np.zeros((1, 2, 2), dtype=np.float32)
+    about = {"dataset": "tori", "seeds": [0]}
+    written = Networks([zeros], [zeros[:, 0]], zeros[0, 0], zeros[0, 0, :1], about)
+    write_networks(tmp_path / "networks", written)
+    write_activations(tmp_path / "points", [[zeros[0]]], [np.zeros(2)], np.zeros(2), about)
+    for read, name in ((read_networks, "networks"), (Activations, "points")):
+        read(tmp_path / name, about)
+        with pytest.raises(ValueError, match=rf"{name} is of other networks \(dataset is 'tori'"):
+            read(tmp_path / name, {"dataset": "discs"})
 
 
 def test_a_file_is_as_readable_as_others_and_what_a_killed_job_left_is_removed(tmp_path):

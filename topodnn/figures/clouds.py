@@ -1,6 +1,6 @@
 """Points to draw: coordinates in two or three dimensions, and their file.
 
-The file is an npz with seed, well_trained, labels and layer_00 (points, 2 or 3), layer_01, ...
+The file is an npz with kind, seed, well_trained, labels, and layer_00 (points, 2 or 3), ...
 """
 
 from pathlib import Path
@@ -59,17 +59,30 @@ def to_box(points: np.ndarray) -> np.ndarray:
 
 
 def write_cloud(
-    path: str | Path, layers: list[np.ndarray], labels: np.ndarray, seed: int, well_trained: bool
+    path: str | Path,
+    layers: list[np.ndarray],
+    labels: np.ndarray,
+    seed: int,
+    well_trained: bool,
+    kind: dict[str, str] | None = None,
 ) -> None:
-    """Write the points for one picture of the layers of a network."""
+    """Write the points for one picture of the layers of a network of some kind."""
     named: dict[str, Any] = {f"layer_{i:02d}": points for i, points in enumerate(layers)}
     # Where the list of arrays is damaged, the first or the last of them are lost.
-    named = {"n_layers": len(layers), **named, "labels": labels}
+    named = {"n_layers": len(layers), **named, "labels": labels, "kind": _text(kind or {})}
     np.savez_compressed(path, **named, seed=seed, well_trained=well_trained)
 
 
-def read_cloud(path: str | Path) -> tuple[list[np.ndarray], np.ndarray, int, bool]:
-    """Read what :func:`write_cloud` wrote: layers, labels, seed, well_trained."""
+def read_cloud(
+    path: str | Path, kind: dict[str, str] | None = None
+) -> tuple[list[np.ndarray], np.ndarray, int, bool]:
+    """Read what :func:`write_cloud` wrote: layers, labels, seed, well_trained.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, or says that it is of another kind of network than is wanted.
+    """
     with remedied():
         arrays = read_npz(path, ["labels", "seed", "well_trained"])
         n_layers = int(arrays.get("n_layers", sum(name.startswith("layer_") for name in arrays)))
@@ -77,5 +90,12 @@ def read_cloud(path: str | Path) -> tuple[list[np.ndarray], np.ndarray, int, boo
         missing = [name for name in names if name not in arrays]
         if missing:
             raise InputError(f"{path} has no array {missing[0]!r}; it has {', '.join(arrays)}")
+        found = str(arrays.get("kind", ""))
+        if kind and found and found != _text(kind):
+            raise InputError(f"{path} is of {found}, and not of {_text(kind)}")
     layers = [arrays[name] for name in names]
     return layers, arrays["labels"], int(arrays["seed"]), bool(arrays["well_trained"])
+
+
+def _text(kind: dict[str, str]) -> str:
+    return "/".join(kind.values())

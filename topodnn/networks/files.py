@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from topodnn.networks.tensors import Tensors, write_tensors
+from topodnn.networks.tensors import Tensors, check_networks, write_tensors
 
 
 class Networks(NamedTuple):
@@ -37,9 +37,13 @@ def write_networks(path: str | Path, networks: Networks) -> None:
     write_tensors(path, tensors, networks.about)
 
 
-def read_networks(path: str | Path) -> Networks:
-    """Read what :func:`write_networks` wrote."""
+def read_networks(path: str | Path, wanted: dict[str, Any] | None = None) -> Networks:
+    """Read what :func:`write_networks` wrote, and check that it is what is `wanted`.
+
+    `wanted` and errors are those of :func:`check_networks`.
+    """
     with Tensors(path) as tensors:
+        check_networks(path, tensors.about, wanted)
         layers = range(sum(name.endswith(".weight") for name in tensors.names))
         return Networks(
             [tensors[f"layer_{i:02d}.weight"] for i in layers],

@@ -9,9 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from topodnn.checksums import REMEDY
-from topodnn.errors import InputError
-from topodnn.networks.tensors import Tensors, write_tensors
+from topodnn.networks.tensors import Tensors, check_networks, write_tensors
 
 
 def write_activations(
@@ -47,12 +45,16 @@ def classes_by(class_by: str, predicted: np.ndarray, labels: np.ndarray) -> np.n
 
 
 class Activations:
-    """Points at the layers of a batch of networks, read from the file one layer at a time."""
+    """Points at the layers of a batch of networks, read from the file one layer at a time.
 
-    def __init__(self, path: str | Path):
+    `wanted` is as in :func:`topodnn.networks.files.read_networks`.
+    """
+
+    def __init__(self, path: str | Path, wanted: dict[str, Any] | None = None):
         with Tensors(path) as tensors:
             self.about = tensors.about
             self.n_layers = sum(name.startswith("network_00.layer_") for name in tensors.names)
+        check_networks(path, self.about, wanted)
         self._path = path
 
     def _get(self, name: str) -> np.ndarray:
@@ -70,30 +72,3 @@ class Activations:
     def layer(self, network: int, layer: int) -> np.ndarray:
         """Points at a layer, (n_points, n_out) float32; layer 0 is the input."""
         return self._get(f"network_{network:02d}.layer_{layer:02d}")
-
-
-def check_networks(path: str | Path, about: dict[str, Any], wanted: dict[str, Any]) -> None:
-    """Refuse a file of other networks than a job is of, such as one of another configuration.
-
-    Parameters
-    ----------
-    path : path
-    about : dict
-        What the file says of its networks.
-    wanted : dict
-        dataset, network, activation, seeds, and the numbers of their training.
-
-    Raises
-    ------
-    InputError
-        Naming the file, and the first thing that differs.
-    """
-    found = about | about.get(
-        "protocol", {}
-    )  # the numbers of the training stand in a dict of theirs
-    for key, value in wanted.items():
-        if found.get(key) != value:
-            raise InputError(
-                f"{path} is of other networks ({key} is {found.get(key)!r}, not {value!r}): "
-                f"{REMEDY}"
-            )

@@ -132,3 +132,29 @@ class Tensors:
 
     def _check(self, name: str, found: str) -> None:
         checksums.check(self._path, name, found, str(self._sums.get(name)))
+
+
+def check_networks(path: str | Path, about: dict[str, Any], wanted: dict[str, Any] | None) -> None:
+    """Refuse a file of other networks than a job is of, such as one of another configuration.
+
+    Parameters
+    ----------
+    path : path
+    about : dict
+        What the file says of its networks.
+    wanted : dict, optional
+        Of dataset, network, activation, seeds and the numbers of the training, what is known.
+
+    Raises
+    ------
+    InputError
+        Naming the file, and the first thing that differs.
+    """
+    # The numbers of the training stand in a dict of theirs.
+    found = about | about.get("protocol", {})
+    for key, value in (wanted or {}).items():
+        if found.get(key) != value:
+            raise InputError(
+                f"{path} is of other networks ({key} is {found.get(key)!r}, not {value!r}): "
+                f"{checksums.REMEDY}"
+            )

@@ -235,11 +235,11 @@ class Plan:
         return resolve_protocol(training, wildcards.activation, self.hidden_widths(wildcards))
 
     def networks(self, wildcards: Wildcards) -> dict[str, Any]:
-        """What the file of the networks of a batch must be of."""
+        """What the file of the networks of a batch, or of some of a kind, must be of."""
         kind = self.kind(wildcards)
-        is_trained = kind["protocol"] != PRETRAINED
-        training = self.protocol(wildcards) if is_trained else {}
-        return {**kind, "seeds": self.seeds(wildcards), **training}
+        training = {} if kind["protocol"] == PRETRAINED else self.protocol(wildcards)
+        seeds = {"seeds": self.seeds(wildcards)} if hasattr(wildcards, "first") else {}
+        return {**kind, **seeds, **training}
 
     def sample(self, wildcards: Wildcards) -> dict[str, Any]:
         """The numbers of the complex of one sample of the points."""
