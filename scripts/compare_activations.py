@@ -7,7 +7,7 @@ from topodnn.log import job_log, log
 from topodnn.tables import read_table, write_table
 
 SUMMARY = ["dataset", "network", "activation", "seed", "class", "judged", "half_life"]
-WEIGHTS = [*KIND, "seed", "layer", "n_in", "n_out", "injective", "dead", "jacobian_rank"]
+WEIGHTS = [*KIND, "seed", "layer", "n_in", "n_out", "rank", "injective", "dead", "jacobian_rank"]
 
 
 def main(
@@ -30,8 +30,9 @@ def main(
     weights = read_table(weights_path, WEIGHTS)
     networks = speeds(curves, weights[weights["protocol"] == protocol])
     networks.to_csv(networks_path, index=False)
-    table, correlations = speed_table(networks, thresholds), speed_correlations(networks)
-    write_table(speed_paths, table, speed_texts(table))
+    table = speed_table(networks, thresholds)
+    correlations = speed_correlations(networks, thresholds["seed"])
+    write_table(speed_paths, table, speed_texts(table, thresholds["confidence"]))
     write_table(correlation_paths, correlations, correlation_texts(correlations))
     log.info("%d networks of %d kinds", len(networks), len(table))
 

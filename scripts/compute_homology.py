@@ -7,7 +7,7 @@ import pandas as pd
 
 from topodnn.datasets.files import read_data
 from topodnn.homology.files import sampled_complex
-from topodnn.homology.layers import every_qth, layer_betti_numbers
+from topodnn.homology.layers import complex_numbers, every_qth, layer_betti_numbers, shows
 from topodnn.job_tables import write_job_table
 from topodnn.log import job_log, log, progress
 from topodnn.networks.points import Activations, classes_by
@@ -91,27 +91,26 @@ def check_input(
         row: dict[str, object] = {"class": int(label)} | {CHECKS[name]: None for name in names}
         if len(true_betti):
             found = layer_betti_numbers(points[labels == label], **complex_)
-            row |= {CHECKS[n]: is_true(label, n, found, true_betti[label], complex_) for n in names}
+            row |= {CHECKS[n]: shows(found, true_betti[label], n) for n in names}
+            for name in names:
+                if not row[CHECKS[name]]:
+                    warn(label, name, found, true_betti[label], complex_)
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def is_true(label: int, name: str, found: dict, true_betti: np.ndarray, complex_: dict) -> bool:
-    """Whether the Betti numbers of a class at the input are the true ones; if not, warn."""
+def warn(label: int, name: str, found: dict, true_betti: np.ndarray, complex_: dict) -> None:
+    """Say that the Betti numbers of a class at the input are not the true ones."""
     n = complex_["max_dimension"] + 1
-    numbers = [found.get(f"raw_{name}_{d}", found[f"{name}_{d}"]) for d in range(n)]
-    wanted = (true_betti.tolist() + [0] * n)[:n]
-    if numbers == wanted:
-        return True
+    in_full = (true_betti.tolist() + [0] * n)[:n]
     where = "n_neighbors {n_neighbors} and scale {scale}"
     if name != "beta":
         where = "n_neighbors from {k_low} to {k_high} and scale {scale}"
     log.warning(
         "class %d: the Betti numbers of the input are %s with %s, but those of the data set are "
         "%s: choose another n_neighbors (too large fills holes, too small tears apart)",
-        label, numbers, where.format(**complex_), wanted,
+        label, complex_numbers(found, name), where.format(**complex_), in_full,
     )  # fmt: skip
-    return False
 
 
 if "snakemake" in globals():

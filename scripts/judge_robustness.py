@@ -1,8 +1,13 @@
 """Judge the claims under every choice that could change them, and measure the sampling noise."""
 
 from topodnn.analysis.robustness_texts import choice_texts, noise_texts, share_texts
-from topodnn.analysis.ruler import sampling_noise
-from topodnn.analysis.specifications import one_at_a_time, shares, specifications
+from topodnn.analysis.sampling import sampling_noise
+from topodnn.analysis.specifications import (
+    by_variation,
+    one_at_a_time,
+    shares,
+    specifications,
+)
 from topodnn.columns import KIND
 from topodnn.log import job_log, log, progress
 from topodnn.tables import read_curves, read_parquet, write_table
@@ -19,7 +24,7 @@ def main(
     *,
     protocol: str,
     thresholds: dict,
-    changes: dict,
+    changes: dict[str, dict],
     clouds: list[list[str]],
     threshold_change: float,
     bootstrap_seeds: list[int],
@@ -36,13 +41,15 @@ def main(
         )  # fmt: skip
     verdicts.to_csv(verdicts_path, index=False)
     answers.to_csv(answers_path, index=False)
-    found = shares(verdicts, answers)
+    found, confidence = shares(verdicts, answers), thresholds["confidence"]
     write_table(share_paths, found, share_texts(found))
     alone = one_at_a_time(verdicts)
-    write_table(choice_paths, alone, choice_texts(alone))
-    of_samples = [name for name, changed in changes.items() if list(changed) == ["sample"]]
-    noise = sampling_noise(varied[varied["variation"].isin(of_samples)], thresholds)
-    write_table(noise_paths, noise, noise_texts(noise))
+    write_table(choice_paths, alone, choice_texts(alone, confidence))
+    of_samples = [
+        name for name, changed in by_variation(changes).items() if [*changed] == ["sample"]
+    ]
+    noise = sampling_noise(varied[varied["variation"].isin(of_samples)], confidence)
+    write_table(noise_paths, noise, noise_texts(noise, confidence))
     log.info("%d specifications", verdicts["specification"].nunique())
 
 

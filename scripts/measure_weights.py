@@ -15,12 +15,17 @@ from topodnn.networks.units import unit_measures
 
 
 def main(networks_paths: list[str], data_paths: list[str], weights_path: str) -> None:
-    """Write one row per network and layer; the files of data sets have the names of these."""
+    """Write one row per network and layer.
+
+    The files of data sets have the names of these; those of networks lie in folders that name them,
+    DATASET/NETWORK/PROTOCOL/ACTIVATION.
+    """
     set_up_processor()
     datasets = {Path(path).stem: read_data(path) for path in data_paths}
     tables = []
     for path in networks_paths:
-        networks = read_networks(path)
+        folders = Path(path).parts[-1 - len(KIND) : -1]
+        networks = read_networks(path, dict(zip(KIND, folders, strict=True)))
         kind = networks.about | {"protocol": networks.about["protocol"]["protocol"]}
         measures = measure(networks, datasets[kind["dataset"]])
         tables.append(measures.assign(**{key: kind[key] for key in KIND}))

@@ -9,7 +9,7 @@ from topodnn.columns import KIND
 from topodnn.datasets.files import Data, read_data
 from topodnn.homology.barcodes import spread_steps
 from topodnn.homology.files import sampled_complex
-from topodnn.homology.layers import betti_numbers_over_k, sampled_points
+from topodnn.homology.layers import betti_numbers_over_k, sampled_points, shows
 from topodnn.job_tables import write_parquet
 from topodnn.log import job_log, log, progress
 from topodnn.networks.files import Networks, read_networks
@@ -58,13 +58,14 @@ def main(
 def over_k(numbers: dict, *, all_steps: bool) -> dict:
     """The complexes to look at: arguments of betti_numbers_over_k.
 
-    Without a range of k, what persists is what is there at the one k.
+    Without a range of k, there are no steps of it, and what persists is what is there at the one k.
     """
     k = numbers["n_neighbors"]
     low, high = numbers.get("k_low") or k, numbers.get("k_high") or k
     steps = {"middle": k}
     if all_steps:
         steps |= {"next": k + 1}
+    if all_steps and low < high:
         steps |= {f"step {i}": step for i, step in enumerate(spread_steps(low, high))}
     kept = {key: numbers[key] for key in ("scale", "max_dimension")}
     return {"steps": steps, "k_low": low, "k_high": high, **kept}
@@ -110,7 +111,11 @@ def _by_step(found: dict[str, dict], complex_: dict) -> list[dict]:
     """One row for each k, and one for what persists, which has no k."""
     k = complex_["steps"] | {"persistent": pd.NA}
     scale = complex_["scale"]
-    return [{"at": at, "k": k[at], "scale": scale, **betti} for at, betti in found.items()]
+    shown = {
+        at: {name: number for name, number in betti.items() if not name.startswith("raw_")}
+        for at, betti in found.items()
+    }
+    return [{"at": at, "k": k[at], "scale": scale, **betti} for at, betti in shown.items()]
 
 
 def check_input(data: Data, sampled: np.ndarray, complex_: dict) -> pd.DataFrame:
@@ -120,9 +125,8 @@ def check_input(data: Data, sampled: np.ndarray, complex_: dict) -> pd.DataFrame
         points = data.points[sampled & (data.labels == label)]
         for at, betti in betti_numbers_over_k(points, **complex_).items():
             known = len(data.true_betti) > 0
-            wanted = [*data.true_betti[label], 0, 0, 0, 0] if known else []
-            is_true = all(b == w for b, w in zip(betti.values(), wanted, strict=False))
-            rows.append({"class": label, "at": at, "input_is_true": is_true if known else None})
+            is_true = shows(betti, data.true_betti[label]) if known else None
+            rows.append({"class": label, "at": at, "input_is_true": is_true})
     return pd.DataFrame(rows)
 
 

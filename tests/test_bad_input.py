@@ -183,6 +183,11 @@ BAD = [  # key, value, what the sentence says; {} stands for the key
     ("robustness.vary.scale", [0.5], "{}.0 is 0.5, but must be at least 1"),
     ("robustness.vary.layers", ["after"], "{}.0 is 'after', but must be one of before_activation"),
     ("robustness.datasets", ["moons"], "{} names 'moons', but must name one of"),
+    (
+        "robustness.vary.scale",
+        [1.5, 1.7],
+        "{} has 1.7 beside 1.5 of discs, but distances are whole",
+    ),
     ("robustness.together", ["sample"], "{}.0 is 'sample', but must be one of scale, stride"),
     ("claims.smallest_group", 3, "robustness.networks is 2, but must be at least"),
     ("claims.confidence", 95, "{} is 95, but must be less than 1"),

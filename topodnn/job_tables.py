@@ -20,12 +20,12 @@ def write_job_table(path: str | Path, table: pd.DataFrame) -> None:
 
 
 def check_rows(path: str | Path) -> None:
-    """Whether a table of :func:`write_job_table` is as it was written.
+    """Refuse a table that is not as :func:`write_job_table` wrote it.
 
     Raises
     ------
     InputError
-        If it is not; the message names the file.
+        Naming the file.
     """
     lines = Path(path).read_text(encoding="utf-8").removesuffix("\n").split("\n")
     rows, sums = zip(*(line.rpartition(",")[::2] for line in lines), strict=True)

@@ -18,6 +18,7 @@ from topodnn.analysis.specifications import (
 
 HOW = {"threshold_change": 0.2, "bootstrap_seeds": [1]}
 CHANGES = {"vary_default": {}, "vary_scale_1.5": {"scale": 1.5}, "vary_sample_0": {"sample": 0}}
+DEFAULT = {"vary_default": {}}
 
 
 def study(first=EARLY, second=LATE, **columns) -> pd.DataFrame:
@@ -32,7 +33,11 @@ def variation(name: str, rows: pd.DataFrame, *ks: str) -> pd.DataFrame:
 def judged(table, varied=None, **how) -> tuple[pd.DataFrame, pd.DataFrame]:
     if varied is None:
         varied = variation("vary_default", study(), "middle", "persistent")
-    settings = {"protocol": "fast", "changes": CHANGES, "clouds": [], **HOW, **how}
+    if "changes" not in how:
+        names = set(varied["variation"])
+        made = {name: changed for name, changed in CHANGES.items() if name in names}
+        how["changes"] = {dataset: made for dataset in varied["dataset"].unique()}
+    settings = {"protocol": "fast", "clouds": [], **HOW, **how}
     return specifications(table, varied, THRESHOLDS, **settings)
 
 
@@ -115,6 +120,64 @@ def test_another_protocol_and_another_cloud_take_the_place_of_the_default():
     assert set(answers["dataset"]) == {"tori"}
 
 
+def test_a_verdict_over_all_data_needs_every_data_set_of_the_default():
+    both = pd.concat([study(), study(dataset="other")])
+    table = pd.concat([both, study(LATE, EARLY, protocol="paper")])
+    verdicts, answers = judged(table, variation("vary_default", both, "middle"))
+    assert of(verdicts, 2)["n_comparisons"] == 2
+    assert of(verdicts, 2, protocol="paper")["verdict"] == "not tested"  # one data set only
+    found = shares(verdicts, answers).set_index(["claim", "dataset", "activation"])
+    assert found.loc[(2, "tori", "relu"), "highest"] == pytest.approx(5)
+    n_untested = found.loc[2, "untested"] * found.loc[2, "n_specifications"]
+    assert n_untested["all", ""] == pytest.approx(n_untested["tori", "relu"] + 1)
+
+
+def test_another_cloud_of_one_data_set_says_nothing_new_of_the_others():
+    parts = [study(), study(dataset="other"), study(LATE, LATE, dataset="again")]
+    verdicts, answers = judged(pd.concat(parts), clouds=[["tori", "again"]])
+    row = of(verdicts, 2, cloud="again")
+    assert (row["datasets"], row["n_comparisons"]) == ("tori", 2)
+    of_cloud = answers[(answers["specification"] == row["specification"]) & (answers["claim"] == 2)]
+    assert of_cloud["dataset"].tolist() == ["tori"]
+    found = shares(verdicts, answers).set_index(["claim", "dataset", "activation"])
+    n_tori, n_other = (
+        found.loc[(2, name, "relu"), "n_specifications"] for name in ("tori", "other")
+    )
+    assert n_tori > n_other
+
+
+def test_a_value_that_is_a_data_sets_own_default_is_no_other_specification_of_it():
+    both = pd.concat([study(), study(dataset="other")])
+    varied = [
+        variation("vary_default", both, "middle", "persistent", "step 0"),
+        variation("vary_stride_1", study(LATE, EARLY), "middle", "persistent"),
+    ]
+    changes = {"tori": {**DEFAULT, "vary_stride_1": {"stride": 1}}, "other": DEFAULT}
+    verdicts, answers = judged(both, pd.concat(varied), changes=changes)
+    row = of(verdicts, 2, networks="first", stride="1")
+    assert (row["datasets"], row["n_comparisons"], row["n_yes"]) == ("tori", 2, 1)
+    own = answers[(answers["specification"] == row["specification"]) & (answers["claim"] == 2)]
+    assert own["dataset"].tolist() == ["tori"]
+    found = shares(verdicts, answers).set_index(["claim", "dataset", "activation"])
+    numbers = found.loc[2, "n_specifications"]
+    assert numbers["tori", "relu"] == numbers["other", "relu"] + 2 == numbers["all", ""]
+
+
+def test_where_no_k_fits_any_data_set_the_choice_is_untested():
+    varied = variation("vary_default", study(), "middle", "persistent", "step 0")
+    changes = {"tori": {**DEFAULT, "vary_scale_1.5": {"scale": 1.5}}}
+    verdicts, answers = judged(study(), varied, changes=changes)
+    row = of(verdicts, 2, networks="first", scale="1.5")
+    assert row["verdict"] == "not tested"
+    found = shares(verdicts, answers).set_index(["claim", "dataset", "activation"])
+    without = judged(study(), varied)
+    before = shares(*without).set_index(["claim", "dataset", "activation"]).loc[(2, "tori", "relu")]
+    after = found.loc[(2, "tori", "relu")]
+    assert after["n_specifications"] == before["n_specifications"] + 1
+    n_untested = [row["untested"] * row["n_specifications"] for row in (before, after)]
+    assert n_untested[1] == pytest.approx(n_untested[0] + 1)
+
+
 def test_variations_with_many_k_are_combined_with_quantity_and_crossing():
     varied = [
         variation("vary_default", study(), "middle", "persistent", "step 0"),
@@ -152,6 +215,8 @@ def test_a_data_set_that_is_not_varied_is_counted_where_it_is_looked_at():
     table = pd.concat([study(), study(dataset="other")])
     verdicts, answers = judged(table)  # only the tori are varied
     found = shares(verdicts, answers).set_index(["claim", "dataset", "activation"])
+    assert found.loc[(2, "tori", "relu"), "varied"]
+    assert not found.loc[(2, "other", "relu"), "varied"]
     n_all = ((verdicts["claim"] == 2) & (verdicts["networks"] == "all")).sum()
     assert found.loc[(2, "other", "relu"), "n_specifications"] == n_all
     assert found.loc[(2, "tori", "relu"), "n_specifications"] == (verdicts["claim"] == 2).sum()
@@ -183,7 +248,7 @@ def test_the_script_writes_every_table(tmp_path):
     judge_robustness(
         tmp_path / "table.csv", tmp_path / "varied.parquet", tmp_path / "verdicts.csv",
         tmp_path / "answers.csv", *paths, protocol="fast", thresholds=THRESHOLDS,
-        changes=changes, clouds=[], **HOW,
+        changes={"tori": changes}, clouds=[], **HOW,
     )  # fmt: skip
     texts = [paths_of[1].read_text(encoding="utf-8") for paths_of in paths]
     assert all("nan" not in text.lower() for text in texts)

@@ -27,7 +27,7 @@ def study() -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = table[[*KIND, "seed", "layer"]].drop_duplicates().query("layer > 0")
     dead = rows["activation"].map({name: dead for name, (_, dead) in HALVES.items()})
     rows = rows.assign(
-        n_in=15, n_out=15, dead=dead - 0.001 * (rows["seed"] % 2), saturated=0.1,
+        n_in=15, n_out=15, rank=15, dead=dead - 0.001 * (rows["seed"] % 2), saturated=0.1,
         jacobian_rank=15 * (1 - dead), injective=True,
     )  # fmt: skip
     rows.loc[rows["layer"] == 10, ["dead", "saturated"]] = np.nan  # the output layer
@@ -43,7 +43,7 @@ def found() -> pd.DataFrame:
 def test_traits_are_means_over_the_hidden_layers():
     weights = study()[1]
     weights.loc[weights["layer"] == 10, "injective"] = False
-    weights.loc[weights["layer"] == 1, "n_in"] = 2
+    weights.loc[weights["layer"] == 1, ["n_in", "rank"]] = 2
     weights.loc[weights["layer"] == 1, "jacobian_rank"] = 2.0
     traits = network_traits(weights).set_index(["activation", "seed"])
     assert traits.loc[("relu", 0), "dead"] == pytest.approx(0.5)
@@ -65,11 +65,52 @@ def test_what_goes_with_speed_is_found_over_kinds_and_within_them():
     row = correlations.loc[("half_life", "dead")]
     assert row["over_kinds"] == pytest.approx(-1)
     assert row["within_kinds"] == pytest.approx(-1)
-    assert (row["n_over_kinds"], row["n_within_kinds"]) == (5, 50)
+    assert (row["n_over_kinds"], row["n_within_kinds"], row["n_kinds_within"]) == (5, 50, 5)
+    assert row["largest_over_kinds"] == pytest.approx(1)
     assert row["p_within_kinds"] < 0.001
     assert np.isnan(correlations.loc[("half_life", "saturated"), "over_kinds"])  # all alike
     assert np.isnan(correlations.loc[("half_life", "rank"), "within_kinds"])
     assert np.isnan(correlations.loc[("persistent_half_life", "dead"), "over_kinds"])
+
+
+def test_kinds_of_which_a_trait_is_constant_do_not_dilute_it():
+    networks_ = found()
+    constant = networks_["activation"].isin(["gelu", "silu", "elu"])
+    networks_.loc[constant, "dead"] = 0.0
+    row = speed_correlations(networks_).set_index(["half_life", "trait"]).loc[("half_life", "dead")]
+    assert (row["n_kinds_within"], row["n_within_kinds"]) == (2, 20)
+    assert row["within_kinds"] == pytest.approx(-1)
+    assert row["n_over_kinds"] == 5
+
+
+def test_ties_bound_the_correlation_over_kinds():
+    networks_ = found()
+    networks_.loc[networks_["activation"] != "relu", "dead"] = 0.0  # four kinds of five
+    row = speed_correlations(networks_).set_index(["half_life", "trait"]).loc[("half_life", "dead")]
+    assert row["largest_over_kinds"] == pytest.approx(np.sqrt(0.5))
+    assert row["over_kinds"] == pytest.approx(-np.sqrt(0.5))
+    assert row["p_over_kinds"] > 0.35  # two of the five places that relu may have are as far out
+
+
+def test_a_rank_that_goes_with_nothing_is_seldom_significant():
+    """The p of networks within their kinds is one of the pooled ranks: uniform under chance."""
+    rng = np.random.default_rng(0)
+    study_ = found()
+    p = []
+    for _ in range(100):
+        random = study_.assign(saturated=rng.random(len(study_)), dead=0.0, rank=1.0)
+        rows = speed_correlations(random).set_index(["half_life", "trait"])
+        p.append(rows.loc[("half_life", "saturated"), "p_within_kinds"])
+    assert np.mean(np.array(p) < 0.1) == pytest.approx(0.1, abs=0.07)
+
+
+def test_of_residual_layers_it_is_not_known_whether_they_are_injective():
+    weights = study()[1]
+    residual = (weights["activation"] == "relu") & (weights["layer"] > 1)
+    weights.loc[residual, "injective"] = False  # though the rank is full
+    traits = network_traits(weights).set_index("activation")["injective"]
+    assert traits["relu"].isna().all()
+    assert traits["tanh"].eq(1).all()
 
 
 def test_networks_that_are_not_judged_are_left_out():

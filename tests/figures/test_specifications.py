@@ -33,7 +33,7 @@ def test_effects_are_drawn_in_their_order_with_a_row_for_each_choice():
     assert len(effects) < n_specifications
     shown = labels(figure)
     assert shown[:3] == ["answer: yes", "partly", "no"]
-    assert {"k: middle of the range", "1.5", "β0 alone", "last", "a threshold ± 20 %"} <= set(shown)
+    assert {"k: middle of the range", "1.5", "β0 alone", "last", "a threshold moved"} <= set(shown)
     assert "before the activation" not in shown  # nothing of it was looked at
 
 

@@ -2,11 +2,18 @@
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflow.test_outputs import plan_of
-from topodnn.workflow.variations import DEFAULT, variations, varied_datasets
+from topodnn.errors import InputError
+from topodnn.workflow.variations import (
+    DEFAULT,
+    check_robustness,
+    variations,
+    varied_datasets,
+)
 
 HOMOLOGY = {"n_neighbors": "auto", "scale": 2.5, "stride": 4, "class_by": "prediction"}
 
@@ -60,6 +67,21 @@ def test_of_clouds_that_differ_in_their_seed_only_the_first_is_varied():
     clouds = [["one", "again"]]
     assert varied_datasets({"datasets": None}, ["one", "again", "two"], clouds) == ["one", "two"]
     assert varied_datasets({"datasets": ["two"]}, ["one", "again", "two"], clouds) == ["two"]
+
+
+def test_another_cloud_of_a_data_set_cannot_be_varied():
+    clouds = {name: {"generator": "rings", "seed": seed, "homology": {"scale": 2.5}}
+              for seed, name in enumerate(("one", "again"))}  # fmt: skip
+    config = {
+        "datasets": clouds,
+        "experiments": [{"datasets": ["one", "again"]}],
+        "claims": {"smallest_group": 5},
+        "robustness": {"datasets": ["one"], "networks": 5, "vary": {"scale": [1.5]}},
+    }
+    check_robustness(config)
+    config["robustness"]["datasets"] = ["again"]
+    with pytest.raises(InputError, match=r"names 'again', but must name one of one; of those"):
+        check_robustness(config)
 
 
 def test_the_kept_study_varies_the_judged_networks_only():

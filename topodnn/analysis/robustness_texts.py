@@ -42,9 +42,10 @@ def share_texts(shares: pd.DataFrame) -> tuple[str, str]:
     table = table.replace("", NOT_REACHED).astype(str)
     text = (
         "Share of the specifications that give each answer, and that of the default one. Rows of "
-        "all data: the verdict over all comparisons of a claim. "
-        "Untested: too few well-trained networks, no k that shows the true Betti numbers of the "
-        "input, or nothing to compare. Effect: of the default, and in brackets the smallest and "
+        "all data: the verdict over all comparisons of a claim. Of a data set those specifications "
+        "count that differ on it. Untested: too few well-trained networks, no k that shows the "
+        "true Betti numbers of the input, or nothing to compare; for all data, also where one of "
+        "the data sets is not looked at. Effect: of the default, and in brackets the smallest and "
         "largest of all specifications, not an interval; claim 1: share of networks at the lowest; "
         "claim 2: half-life of the first activation minus that of the other, in layers; claim 3: "
         "share of the decrease in the last third, deepest minus shallowest."
@@ -52,7 +53,7 @@ def share_texts(shares: pd.DataFrame) -> tuple[str, str]:
     return in_both_formats(table, text, "tab:robustness", n_text_columns=5)
 
 
-def choice_texts(verdicts: pd.DataFrame) -> tuple[str, str]:
+def choice_texts(verdicts: pd.DataFrame, confidence: float) -> tuple[str, str]:
     """The specifications that differ from the default in one choice, with their verdicts."""
     rows = []
     for _, group in verdicts.groupby("specification"):
@@ -73,15 +74,16 @@ def choice_texts(verdicts: pd.DataFrame) -> tuple[str, str]:
     table = pd.DataFrame(rows).fillna(NOT_REACHED)
     text = (
         "One choice at a time: the answers of the comparisons of each claim, and the mean of their "
-        "effects with a 95 % bootstrap interval; units as in the table of shares; – where a choice "
-        "does not concern a claim. Choices of the "
-        "complex are looked at on the first networks of each kind only."
+        f"effects with a bootstrap interval of {100 * confidence:g} %; units as in the table of "
+        "shares; – where a choice does not concern a claim. Choices of the complex are looked at "
+        "on the first networks of each kind only. Where a value is a data set's own default, its "
+        "default answers stand beside those of the others."
     )
     return in_both_formats(table.astype(str), text, "tab:choices", n_text_columns=3)
 
 
-def noise_texts(noise: pd.DataFrame) -> tuple[str, str]:
-    """The table of :func:`topodnn.analysis.ruler.sampling_noise`."""
+def noise_texts(noise: pd.DataFrame, confidence: float) -> tuple[str, str]:
+    """The table of :func:`topodnn.analysis.sampling.sampling_noise`."""
     names = {"dataset": "Data", "network": "Network", "activation": "Activation", "at": "k"}
     table = noise[[*KEYS, "at"]].rename(columns=names)
     table["Quantity"] = [
@@ -89,13 +91,17 @@ def noise_texts(noise: pd.DataFrame) -> tuple[str, str]:
         for name in noise["quantity"]
     ]
     table["Networks"], table["Samples"] = noise["n_networks"], noise["n_samples"]
-    table["SD of networks"] = noise["std_between"].map(format_number)
-    table["SD of samples"] = noise["std_within"].map(format_number)
+    for part in ("networks", "samples", "residual"):
+        table[f"SD, {part}"] = noise[f"std_{part}"].map(format_number)
     table["Share of networks"] = format_intervals(noise, "share", "low", "high")
     text = (
-        "Variance of the same well-trained networks on random samples of the points, split into "
-        "that between networks and that between samples of one network: standard deviations, and "
-        "the share of the networks in the variance with a 95 % bootstrap interval over networks. "
-        "Betti numbers and ω: over all layers after the input and all classes."
+        "Variance of the same well-trained networks on random samples of the points, the same "
+        "samples for all networks, for each of which k is chosen anew; where all points are the "
+        "default, a sample is half of them. It is split into that between networks, that between "
+        "samples, and the rest, what a sample does to one network and not to others: standard "
+        "deviations, and the share of the networks in the variance with a jackknife interval of "
+        f"{100 * confidence:g} % over networks. Betti numbers and ω: over all layers after the "
+        "input and all classes. A half-life that is not reached counts as one layer more than "
+        "there are."
     )
     return in_both_formats(table.astype(str), text, "tab:sampling-noise", n_text_columns=5)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from topodnn.analysis.curves import KEYS, curve_summaries
-from topodnn.analysis.judging import judged_claims
+from topodnn.analysis.judging import judged_claims, verdict
 from topodnn.analysis.measures import network_values
 from topodnn.analysis.tidy import of_measure
 from topodnn.columns import MEASURES, betti_columns
@@ -61,7 +61,7 @@ def specifications(
     thresholds: dict[str, Any],
     *,
     protocol: str,
-    changes: dict[str, dict[str, Any]],
+    changes: dict[str, dict[str, dict[str, Any]]],
     clouds: list[list[str]],
     threshold_change: float,
     bootstrap_seeds: list[int],
@@ -81,7 +81,9 @@ def specifications(
     protocol : str
         Of the networks that are judged by default.
     changes : dict
-        By variation: the choices in which it differs.
+        By data set that is varied and by variation: the choices in which it differs. Where a value
+        is a data set's own default, that data set lacks the variation: the default one stands for
+        it in the verdict over all data.
     clouds : list of list of str
         Groups of data sets that are other clouds of the same shape; the first of each is judged.
     threshold_change : float
@@ -94,12 +96,14 @@ def specifications(
     -------
     verdicts : DataFrame
         One row per specification and claim that it may change: ``specification``, its number; the
-        columns of ``CHOICES``; ``n_choices``, how many differ from the default; claim, verdict,
-        n_comparisons, n_yes, n_partly, n_no, estimate, low, high.
+        columns of ``CHOICES``; ``n_choices``, how many differ from the default; datasets, those on
+        which it differs from other specifications, with blanks between; claim, verdict,
+        n_comparisons, n_yes, n_partly, n_no, estimate, low, high. A claim is not tested where a
+        data set that decides it by default does not.
     answers : DataFrame
-        One row per specification and comparison that decides: ``specification`` and the columns
-        ``ANSWERS``. Where the input of a data set shows other Betti numbers than the true ones, its
-        networks are not judged, and their rows are missing.
+        One row per specification and comparison that decides, of its ``datasets`` only:
+        ``specification`` and the columns ``ANSWERS``. Where the input of a data set shows other
+        Betti numbers than the true ones, its networks are not judged, and their rows are missing.
     """
     main = table[table["protocol"] == protocol]
     others = {name for group in clouds for name in group[1:]}
@@ -109,15 +113,26 @@ def specifications(
         *_of_variations(varied[~varied["dataset"].isin(others)], thresholds, changes),
     ]
     verdicts, answers = [], []
-    for number, (choices, rows, limits) in enumerate(listed):
-        claims = _claims(choices)
-        found, summary = (t[t["claim"].isin(claims)] for t in _judge(rows, choices, limits))
+    decide: set[tuple[int, str]] = set()  # the claims and data sets that are judged by default
+    summaries: dict[tuple[int, str], pd.DataFrame] = {}  # many specifications are of the same rows
+    for number, (choices, rows, limits, datasets) in enumerate(listed):
+        claims, quantity = _claims(choices), choices.get("quantity", "omega")
+        if (id(rows), quantity) not in summaries:
+            summaries[id(rows), quantity] = _summaries(rows, quantity)
+        curves = summaries[id(rows), quantity]
+        if choices.get("crossing") == "last":
+            curves = curves.assign(half_life=curves["last_half_life"])
+        found, summary = (t[t["claim"].isin(claims)] for t in _judge(curves, limits))
+        judged = set(zip(found["claim"], found["dataset"], strict=True))
+        decide = decide or judged
+        missing = {claim for claim, _ in decide - judged}
+        summary.loc[summary["claim"].isin(missing), "verdict"] = verdict([])
         changed = {choice: value for choice, value in choices.items() if value != DEFAULTS[choice]}
         about = {"specification": number, **DEFAULTS, **choices, "n_choices": len(changed)}
-        verdicts.append(summary.assign(**about))
-        answers.append(found.assign(specification=number))
+        verdicts.append(summary.assign(**about, datasets=" ".join(datasets)))
+        answers.append(found[found["dataset"].isin(datasets)].assign(specification=number))
         report(number + 1, len(listed), ", ".join(f"{k} {v}" for k, v in changed.items()))
-    kept = ["claim", "verdict", "n_comparisons", "n_yes", "n_partly", "n_no"]
+    kept = ["datasets", "claim", "verdict", "n_comparisons", "n_yes", "n_partly", "n_no"]
     columns = ["specification", *CHOICES, "n_choices", *kept, "estimate", "low", "high"]
     return (
         pd.concat(verdicts, ignore_index=True)[columns],
@@ -125,7 +140,8 @@ def specifications(
     )
 
 
-Listed = Iterator[tuple[dict[str, Any], pd.DataFrame, dict[str, Any]]]
+# Choices, the rows that are judged, thresholds, and the data sets whose answers are its own.
+Listed = Iterator[tuple[dict[str, Any], pd.DataFrame, dict[str, Any], list[str]]]
 
 
 def _of_all_networks(
@@ -138,20 +154,22 @@ def _of_all_networks(
 ) -> Listed:
     """The default, and what differs from it without another complex."""
     shown = main[~main["dataset"].isin(others)]
+    rows_of = {measure: of_measure(shown, measure) for measure in MEASURES}
     for measure, quantity, crossing in product(MEASURES, QUANTITIES, CROSSINGS):
-        rows = of_measure(shown, measure)
+        rows = rows_of[measure]
         choices = {"quantity": quantity, "crossing": crossing}
         k = {} if measure == "one scale" else {"k": measure}
         if len(rows) and len(k) + (quantity != "omega") + (crossing != "first") < 2:
-            yield k | choices, rows, thresholds
+            yield k | choices, rows, thresholds, _names(rows)
     for name in sorted(set(table["protocol"]) - {protocol}):
         of_protocol = table[(table["protocol"] == name) & ~table["dataset"].isin(others)]
-        yield {"protocol": name}, of_measure(of_protocol, "one scale"), thresholds
+        rows = of_measure(of_protocol, "one scale")
+        yield {"protocol": name}, rows, thresholds, _names(rows)
     for group in clouds:
         for cloud in group[1:]:
             rows = main[~main["dataset"].isin(others - {cloud} | {group[0]})]
             rows = rows.assign(dataset=rows["dataset"].replace(cloud, group[0]))
-            yield {"cloud": cloud}, of_measure(rows, "one scale"), thresholds
+            yield {"cloud": cloud}, of_measure(rows, "one scale"), thresholds, [group[0]]
 
 
 def _of_thresholds(
@@ -164,22 +182,39 @@ def _of_thresholds(
     rows = of_measure(main[~main["dataset"].isin(others)], "one scale")
     for name, sign in product(THRESHOLDS, (-1, 1)):
         value = min(thresholds[name] * (1 + sign * change), 1)
-        yield {"threshold": f"{name} {value:.3g}"}, rows, thresholds | {name: value}
+        choice = {"threshold": f"{name} {value:.3g}"}
+        yield choice, rows, thresholds | {name: value}, _names(rows)
     for seed in seeds:
-        yield {"bootstrap": f"seed {seed}"}, rows, thresholds | {"seed": seed}
+        yield {"bootstrap": f"seed {seed}"}, rows, thresholds | {"seed": seed}, _names(rows)
 
 
 def _of_variations(
-    varied: pd.DataFrame, thresholds: dict[str, Any], changes: dict[str, dict[str, Any]]
+    varied: pd.DataFrame, thresholds: dict[str, Any], changes: dict[str, dict[str, dict[str, Any]]]
 ) -> Listed:
     """Those of other complexes: in full over k, quantity and crossing where k has many values."""
-    for variation, rows in varied.groupby("variation", sort=False):
-        in_full = rows["at"].nunique() > 2  # more than the middle, and what persists
+    merged = by_variation(changes)
+    default = next((name for name, changed in merged.items() if not changed), None)
+    for variation, changed in merged.items():
+        datasets = [name for name, of_data in changes.items() if variation in of_data]
+        own = (varied["variation"] == variation) & varied["dataset"].isin(datasets)
+        others = (varied["variation"] == default) & ~varied["dataset"].isin(datasets)
+        steps = list(varied.loc[own, "at"].unique()) or ["middle"]  # nothing, where no k fits
+        in_full = len(steps) > 2  # more than the middle, and what persists
         quantities, crossings = (QUANTITIES, CROSSINGS) if in_full else (["omega"], ["first"])
-        for at, quantity, crossing in product(rows["at"].unique(), quantities, crossings):
+        rows_at = {at: varied[(own | others) & (varied["at"] == at)] for at in steps}
+        for at, quantity, crossing in product(steps, quantities, crossings):
             choices = {"k": at, "quantity": quantity, "crossing": crossing, "networks": "first"}
-            changed = {choice: str(value) for choice, value in changes[variation].items()}
-            yield choices | changed, rows[rows["at"] == at], thresholds
+            choices |= {choice: str(value) for choice, value in changed.items()}
+            yield choices, rows_at[at], thresholds, datasets
+
+
+def by_variation(changes: dict[str, dict[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """The choices in which each variation differs, whatever data sets have it."""
+    return {name: changed for of_data in changes.values() for name, changed in of_data.items()}
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
+    return list(rows["dataset"].unique())
 
 
 def _claims(choices: dict[str, Any]) -> list[int]:
@@ -189,19 +224,25 @@ def _claims(choices: dict[str, Any]) -> list[int]:
     return CLAIMS if choices.get("crossing", "first") == "first" else [2]
 
 
-def _judge(
-    rows: pd.DataFrame, choices: dict[str, Any], thresholds: dict[str, Any]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The comparisons that decide under one specification, and the verdicts."""
-    if choices.get("quantity") == "beta_0":
+def _summaries(rows: pd.DataFrame, quantity: str) -> pd.DataFrame:
+    """The curves of the networks: of ω, or as if β0 were all that there is."""
+    if quantity == "beta_0":
         rows = rows.drop(columns=betti_columns(rows)[1:]).assign(omega=rows["beta_0"])
-    curves = curve_summaries(rows)
-    if choices.get("crossing") == "last":
-        curves = curves.assign(half_life=curves["last_half_life"])
+    return curve_summaries(rows) if len(rows) else rows
+
+
+def _judge(curves: pd.DataFrame, thresholds: dict[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The comparisons that decide under one specification, and the verdicts."""
+    if curves.empty:
+        numbers = dict.fromkeys(["n_comparisons", "n_yes", "n_partly", "n_no"], 0)
+        unknown = dict.fromkeys(["estimate", "low", "high"], np.nan)
+        untested = pd.DataFrame({"claim": CLAIMS, "verdict": verdict([]), **numbers, **unknown})
+        return pd.DataFrame(columns=ANSWERS), untested
     rng = np.random.default_rng(thresholds["seed"])
     tested, verdicts = judged_claims(network_values(curves), thresholds, rng)
     found = pd.concat([claim for claim in tested if len(claim)] or tested)
-    return found[found["decides"].eq(True)].reindex(columns=ANSWERS), pd.DataFrame(verdicts)
+    found = found[found["decides"].eq(True)].reindex(columns=ANSWERS)
+    return found, pd.DataFrame(verdicts)
 
 
 def one_at_a_time(verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -225,10 +266,11 @@ def shares(verdicts: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per claim over all data sets, whose answers are the verdicts, and one per
-        comparison: claim, dataset, network, activation, compared_with; n_specifications, those that
-        may change the claim (of a data set whose complexes are not varied, those without); yes,
-        partly, no, untested, shares of these; default, the answer of the default one; estimate, its
-        effect, and lowest, highest, the range of the effect.
+        comparison: claim, dataset, network, activation, compared_with (not of claim 3, which
+        compares with the fewest layers that there are); n_specifications, those of the claim that
+        differ on the data set; varied, whether its complexes are; yes, partly, no, untested, shares
+        of the specifications; default, the answer of the default one; estimate, its effect, and
+        lowest, highest, the range of the effect.
     """
     words = {"replicated": "yes", "partly replicated": "partly", "not replicated": "no"}
     over_all = verdicts.assign(
@@ -238,15 +280,19 @@ def shares(verdicts: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     columns = ["specification", "claim", *KEYS, "compared_with", "estimate", "holds"]
     rows = pd.concat([over_all[columns], answers[columns]])
     rows = rows.fillna({"network": "", "compared_with": ""})
+    rows.loc[rows["claim"] == 3, ["network", "compared_with"]] = ""
     found = []
     for key, group in rows.groupby(["claim", *KEYS, "compared_with"], sort=False):
         default = group[group["specification"] == 0]
-        n = _n_specifications(verdicts[verdicts["claim"] == key[0]], group, key[1])
+        of_claim = verdicts[verdicts["claim"] == key[0]]
+        looked_at = of_claim[of_dataset(of_claim, key[1])]
+        n = len(looked_at)
         answered = {word: (group["holds"] == word).sum() / n for word in words.values()}
         found.append(
             {
                 **dict(zip(["claim", *KEYS, "compared_with"], key, strict=True)),
                 "n_specifications": n,
+                "varied": looked_at["networks"].ne(DEFAULTS["networks"]).any(),
                 **answered,
                 "untested": 1 - sum(answered.values()),
                 "default": default["holds"].iloc[0] if len(default) else pd.NA,
@@ -258,8 +304,8 @@ def shares(verdicts: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found).sort_values("claim", kind="stable", ignore_index=True)
 
 
-def _n_specifications(of_claim: pd.DataFrame, rows: pd.DataFrame, dataset: str) -> int:
-    """How many specifications of a claim look at a data set, which need not be varied."""
-    first = of_claim[of_claim["networks"] != DEFAULTS["networks"]]
-    is_varied = dataset == "all" or rows["specification"].isin(first["specification"]).any()
-    return len(of_claim) if is_varied else len(of_claim) - len(first)
+def of_dataset(verdicts: pd.DataFrame, dataset: str) -> pd.Series:
+    """Where a specification differs on a data set from other specifications, or on all data."""
+    if dataset == "all":
+        return pd.Series(True, index=verdicts.index)
+    return verdicts["datasets"].str.split().map(lambda names: dataset in names).astype(bool)

@@ -21,6 +21,7 @@ from topodnn.analysis.statistics import (
 # Of the hidden layers of a network: what may go with its half-life.
 TRAITS = ["dead", "saturated", "rank", "injective"]
 HALF_LIVES = ["half_life", "persistent_half_life"]
+N_PERMUTATIONS = 9999
 
 
 def network_traits(weights: pd.DataFrame) -> pd.DataFrame:
@@ -29,18 +30,22 @@ def network_traits(weights: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     weights : DataFrame
-        Columns ``NETWORK``, layer, n_in, n_out, injective, dead, saturated, jacobian_rank, of one
-        protocol; the last layer of a network has no activation.
+        Columns ``NETWORK``, layer, n_in, n_out, rank, injective, dead, saturated, jacobian_rank,
+        of one protocol; the last layer of a network has no activation.
 
     Returns
     -------
     DataFrame
         ``NETWORK`` and ``TRAITS``; rank is that of the Jacobian as a share of the largest possible.
+        injective is missing where a layer is not called so though its rank is full: of a residual
+        layer the weights alone do not say it.
     """
     hidden = weights[weights["dead"].notna()]
     highest = hidden[["n_in", "n_out"]].min(axis=1)
-    measured = hidden.assign(rank=hidden["jacobian_rank"] / highest)
-    measured = measured.astype({"injective": float})
+    unknown = (hidden["rank"] == hidden["n_in"]) & ~hidden["injective"].astype(bool)
+    any_unknown = unknown.groupby([hidden[key] for key in NETWORK]).transform("any")
+    injective = hidden["injective"].astype(float).mask(any_unknown)
+    measured = hidden.assign(rank=hidden["jacobian_rank"] / highest, injective=injective)
     return measured.groupby(NETWORK)[TRAITS].mean().reset_index()
 
 
@@ -99,33 +104,34 @@ def speed_table(networks: pd.DataFrame, thresholds: dict) -> pd.DataFrame:
     return table.sort_values(["dataset", HALF_LIVES[0]], kind="stable", ignore_index=True)
 
 
-def speed_correlations(networks: pd.DataFrame) -> pd.DataFrame:
+def speed_correlations(networks: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     """Whether each trait goes with the half-lives: rank correlations.
 
     Parameters
     ----------
     networks : DataFrame
         From :func:`speeds`.
+    seed : int
+        Of the permutations.
 
     Returns
     -------
     DataFrame
         One row per data set, half-life and trait: ``over_kinds``, Spearman's ρ of the medians of
-        the kinds (n_kinds); ``within_kinds``, that of the ranks of the networks within their kind,
-        all kinds together (n_networks); and p of each, corrected by Holm for all rows of a half-
-        life. Missing where a trait does not vary.
+        the kinds (n_over_kinds), with p of a permutation test, and ``largest_over_kinds``, the
+        largest ρ that their ties allow; ``within_kinds``, that of the networks ranked within their
+        kind, of the kinds in which both vary (n_kinds_within, n_within_kinds networks), with p of
+        its t, a degree of freedom less for each kind. Both p corrected by Holm for all rows of a
+        half-life. Missing where a trait does not vary.
     """
-    rows = []
+    rows, rng = [], np.random.default_rng(seed)
     for dataset, group in networks.groupby("dataset"):
-        kinds = group.groupby(KEYS)[[*HALF_LIVES, *TRAITS]]
-        medians, ranks = kinds.median(), kinds.rank(pct=True)
+        medians = group.groupby(KEYS)[[*HALF_LIVES, *TRAITS]].median()
         for name in HALF_LIVES:
             for trait in TRAITS:
                 row = {"dataset": dataset, "half_life": name, "trait": trait}
-                for where, table in (("over_kinds", medians), ("within_kinds", ranks)):
-                    rho, p, n = _spearman(table[name], table[trait])
-                    row |= {where: rho, f"p_{where}": p, f"n_{where}": n}
-                rows.append(row)
+                over = _over_kinds(medians[name], medians[trait], rng)
+                rows.append(row | over | _within_kinds(group, name, trait))
     found = pd.DataFrame(rows)
     for column in ("p_over_kinds", "p_within_kinds"):
         for _, of_half_life in found.groupby("half_life"):
@@ -134,10 +140,44 @@ def speed_correlations(networks: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def _spearman(one: pd.Series, other: pd.Series) -> tuple[float, float, int]:
+def _over_kinds(one: pd.Series, other: pd.Series, rng: np.random.Generator) -> dict[str, float]:
     known = one.notna() & other.notna()
     one, other = one[known], other[known]
+    row = dict.fromkeys(["over_kinds", "p_over_kinds", "largest_over_kinds"], np.nan)
+    row["n_over_kinds"] = len(one)
     if len(one) < 3 or one.nunique() < 2 or other.nunique() < 2:
-        return np.nan, np.nan, int(known.sum())
-    rho, p = stats.spearmanr(one, other)
-    return float(rho), float(p), len(one)
+        return row
+    ranks = one.rank().to_numpy(), other.rank().to_numpy()
+    test = stats.permutation_test(
+        ranks, _correlation, permutation_type="pairings", vectorized=True,
+        n_resamples=N_PERMUTATIONS, rng=rng,
+    )  # fmt: skip
+    largest = _correlation(np.sort(ranks[0]), np.sort(ranks[1]))
+    return row | {
+        "over_kinds": test.statistic, "p_over_kinds": test.pvalue, "largest_over_kinds": largest,
+    }  # fmt: skip
+
+
+def _correlation(one: np.ndarray, other: np.ndarray, axis: int = -1) -> np.ndarray:
+    """Pearson's correlation along an axis, of ranks Spearman's ρ."""
+    one = one - one.mean(axis=axis, keepdims=True)
+    other = other - other.mean(axis=axis, keepdims=True)
+    scale = (one**2).sum(axis=axis) * (other**2).sum(axis=axis)
+    return (one * other).sum(axis=axis) / np.sqrt(scale)
+
+
+def _within_kinds(networks: pd.DataFrame, one: str, other: str) -> dict[str, float]:
+    known = networks.dropna(subset=[one, other])
+    ranks = []
+    for _, kind in known.groupby(KEYS):
+        if min(kind[one].nunique(), kind[other].nunique()) > 1:  # else it only dilutes
+            ranks.append(kind[[one, other]].rank(pct=True))
+    row = {"within_kinds": np.nan, "p_within_kinds": np.nan, "n_kinds_within": len(ranks)}
+    row["n_within_kinds"] = sum(map(len, ranks))
+    degrees = row["n_within_kinds"] - len(ranks) - 1
+    if not ranks or degrees < 1:
+        return row
+    centred = pd.concat([of_kind - of_kind.mean() for of_kind in ranks])
+    rho = float(centred[one].corr(centred[other]))
+    t = abs(rho) * np.sqrt(degrees / max(1 - rho**2, np.finfo(float).eps))
+    return row | {"within_kinds": rho, "p_within_kinds": 2 * stats.t.sf(t, degrees)}

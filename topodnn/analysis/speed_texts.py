@@ -12,7 +12,7 @@ TRAIT_WORDS = {
 }  # fmt: skip
 
 
-def speed_texts(table: pd.DataFrame) -> tuple[str, str]:
+def speed_texts(table: pd.DataFrame, confidence: float) -> tuple[str, str]:
     """The table of :func:`topodnn.analysis.speed.speed_table`."""
     names = {"dataset": "Data", "network": "Network", "activation": "Activation"}
     shown = table[KEYS].rename(columns=names).assign(Networks=table["n_networks"])
@@ -22,12 +22,13 @@ def speed_texts(table: pd.DataFrame) -> tuple[str, str]:
     for trait, words in TRAIT_WORDS.items():
         shown[words[0].upper() + words[1:]] = table[trait].map(format_number)
     text = (
-        "Activations in the order of their median half-life, in layers, with a 95 % bootstrap "
-        "interval over networks. Means over the hidden layers of the networks: dead, the share of "
-        "units whose derivative is 0 at all of 5,000 training points; saturated, the share of "
+        "Activations in the order of their median half-life, in layers, with a bootstrap interval "
+        f"of {100 * confidence:g} % over networks; a half-life that is not reached counts as one "
+        "layer more than there are. Means over the hidden layers of the networks: dead, the share "
+        "of units whose derivative is 0 at all of 5,000 training points; saturated, the share of "
         "units and points where it is less than 0.05; the rank of the Jacobian of a layer at the "
-        "points, as a share of the largest possible; the share of injective weight matrices (of a "
-        "residual layer this is not known, and counts as 0)."
+        "points, as a share of the largest possible; the share of injective weight matrices (– "
+        "for residual layers, of which the weights alone do not say it)."
     )
     return in_both_formats(shown.astype(str), text, "tab:speed", n_text_columns=3)
 
@@ -41,15 +42,23 @@ def correlation_texts(table: pd.DataFrame) -> tuple[str, str]:
             "Beside": table["trait"].map(TRAIT_WORDS),
         }
     )
-    for heading, where in (("Kinds", "over_kinds"), ("Networks", "within_kinds")):
-        shown[heading] = table[f"n_{where}"]
-        shown[f"ρ, {heading.lower()}"] = table[where].map(format_number)
-        shown[f"p, {heading.lower()}"] = [
-            "–" if pd.isna(p) else format_p(p) for p in table[f"p_{where}"]
-        ]
+    shown["Kinds"] = table["n_over_kinds"]
+    shown["ρ, kinds"] = table["over_kinds"].map(format_number)
+    shown["Largest ρ"] = table["largest_over_kinds"].map(format_number)
+    shown["p, kinds"] = table["p_over_kinds"].map(_p)
+    shown["Networks (kinds)"] = [
+        f"{row.n_within_kinds} ({row.n_kinds_within})" for row in table.itertuples()
+    ]
+    shown["ρ, networks"] = table["within_kinds"].map(format_number)
+    shown["p, networks"] = table["p_within_kinds"].map(_p)
     text = (
         "Spearman's ρ of the half-life and what is measured at the hidden layers: of the medians "
-        "of the kinds of network, and of the networks ranked within their kind, all kinds "
-        "together. p corrected by Holm within a half-life. – where one of the two does not vary."
+        "of the kinds of network, with the largest ρ that ties among them allow and p of a "
+        "permutation test; and of the networks ranked within their kind, of the kinds in which "
+        "both vary. p corrected by Holm within a half-life. – where one of the two does not vary."
     )
     return in_both_formats(shown.astype(str), text, "tab:speed-correlations", n_text_columns=3)
+
+
+def _p(p: float) -> str:
+    return "–" if pd.isna(p) else format_p(p)

@@ -171,7 +171,10 @@ def plot_protocols(table: pd.DataFrame) -> Figure:
             name = f"{activation_label(activation)}, {protocol} ({counts_of(rows)})"
             means.append((name, rows[rows["counted"]], _variant_line(activation, i)))
     figure = _plot_means(means, table, [*betti_columns(table), "omega"], measures_of(table))
-    title = f"mean over {networks_of(table)} (number well trained)"
+    # Networks that learn nothing, such as untrained ones, count by limits of their own.
+    title = (
+        "mean over the networks that count (number within the limits of error of their protocol)"
+    )
     _mean_legend(figure, means, title, _legend_columns(table))
     return figure
 

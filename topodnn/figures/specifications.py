@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from topodnn.analysis.specifications import DEFAULTS
+from topodnn.analysis.robustness_texts import value_in_words
+from topodnn.analysis.specifications import DEFAULTS, of_dataset
 from topodnn.figures.style import PAGE_WIDTH, activation_label, activation_style, activations_of
 
 EFFECTS = {
@@ -53,10 +54,10 @@ def plot_specifications(
         height_ratios=[CURVE_HEIGHT, ROW_HEIGHT * len(rows)],
     )  # fmt: skip
     for column, dataset in zip(panels.T, datasets, strict=False):
-        of_dataset = answers[answers["dataset"] == dataset]
-        _draw_column(column, of_dataset, choices, rows)
-        n = of_dataset["specification"].nunique()
-        column[0].set_title(f"{titles.get(dataset, dataset)}: {n} of {len(choices)}")
+        answered = answers[answers["dataset"] == dataset]
+        _draw_column(column, answered, choices, rows)
+        n, n_all = answered["specification"].nunique(), of_dataset(choices, dataset).sum()
+        column[0].set_title(f"{titles.get(dataset, dataset)}: {n} of {n_all}")
     panels[0, 0].set_ylabel(EFFECTS[claim])
     for axes in panels[1, 1:]:
         axes.set_yticklabels([])
@@ -125,7 +126,7 @@ def choice_rows(choices: pd.DataFrame) -> list[Row]:
     those of one kind share a row.
     """
     steps = sorted(value for value in choices["k"].unique() if value.startswith("step"))
-    names = {value: f"{20 * i} % of the range" for i, value in enumerate(steps)}
+    names = {value: value_in_words(value) for value in steps}
     names = {"middle": "k: middle of the range", "next": "middle + 1", **names}
     names |= {"persistent": "persistent"}
     rows = [_row("k", value, name) for value, name in names.items()]
@@ -144,7 +145,7 @@ def choice_rows(choices: pd.DataFrame) -> list[Row]:
         ("networks", "first networks only"),
         ("protocol", "other protocol"),
         ("cloud", "other cloud"),
-        ("threshold", "a threshold ± 20 %"),
+        ("threshold", "a threshold moved"),
         ("bootstrap", "seed of the bootstrap"),
     ):
         rows.append((name, partial(_differs, choice)))

@@ -1,5 +1,8 @@
 """The points of a layer whose homology is computed, and the Betti numbers that are reported."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -122,17 +125,39 @@ def betti_numbers_over_k(
     Returns
     -------
     dict
-        The names of `steps`, and ``persistent`` → beta_0, beta_1, ... as from
-        :func:`layer_betti_numbers`, without the raw ones.
+        The names of `steps`, and ``persistent`` → beta_0, beta_1, ..., raw_beta_1, ... as from
+        :func:`layer_betti_numbers`.
     """
     ks = sorted({*steps.values(), k_low, k_high})
     found = _ranks(points, ks, scale, max_dimension)
     pairs = {name: (ks.index(k), ks.index(k)) for name, k in steps.items()}
     pairs["persistent"] = ks.index(k_low), ks.index(k_high)
     return {
-        name: _possible("beta", found[:, first, last], points.shape[1])
+        name: _reported("beta", found[:, first, last], points.shape[1])
         for name, (first, last) in pairs.items()
     }
+
+
+def shows(found: dict[str, Any], true_betti: Sequence[int], name: str = "beta") -> bool:
+    """Whether a complex has the true Betti numbers, in the dimensions that were looked at.
+
+    Parameters
+    ----------
+    found : dict
+        From :func:`layer_betti_numbers`; those of the complex decide, also where its layer cannot
+        have them.
+    true_betti : sequence of int
+        Those that are not given are 0.
+    name : {'beta', 'persistent_beta'}
+    """
+    numbers = complex_numbers(found, name)
+    return numbers == ([*true_betti] + [0] * len(numbers))[: len(numbers)]
+
+
+def complex_numbers(found: dict[str, Any], name: str = "beta") -> list[int]:
+    """Betti numbers of a complex from what :func:`layer_betti_numbers` says of its layer."""
+    n_dimensions = sum(key.startswith(f"{name}_") for key in found)
+    return [found.get(f"raw_{name}_{d}", found[f"{name}_{d}"]) for d in range(n_dimensions)]
 
 
 def _ranks(points: np.ndarray, ks: list[int], scale: float, max_dimension: int) -> np.ndarray:

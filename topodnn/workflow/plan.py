@@ -25,7 +25,7 @@ from topodnn.workflow.experiments import (
     size_of,
     weight_files,
 )
-from topodnn.workflow.variations import variations, varied_datasets
+from topodnn.workflow.variations import changes_of, variations, varied_datasets
 
 PANEL_PATH = "{dataset}/{network}/{protocol}"  # a figure has a panel for each activation
 KIND_PATH = f"{PANEL_PATH}/{{activation}}"
@@ -254,8 +254,8 @@ class Plan:
         return {"name": wildcards.sample, **kept}
 
     def choices(self) -> dict[str, dict[str, Any]]:
-        """The choices of every variation that differ from the default, by its name."""
-        return {name: numbers["changes"] for (_, name), numbers in self.variations.items()}
+        """The choices that differ from the default, by data set and name of the variation."""
+        return changes_of(self.variations)
 
     def class_by(self, wildcards: Wildcards) -> str:
         """Which points of a data set are those of a class."""

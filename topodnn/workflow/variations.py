@@ -10,10 +10,11 @@ through a multiverse analysis, Perspectives on Psychological Science 11(5), 2016
 """
 
 from collections.abc import Iterable
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
-from topodnn.errors import InputError
+from topodnn.errors import InputError, listed, shown
+from topodnn.workflow.experiments import clouds_of
 
 # In the names of samples and of files: what is varied, and how it is where nothing is.
 PREFIX = "vary_"
@@ -69,6 +70,16 @@ def variations(robustness: dict[str, Any], homology: dict[str, Any]) -> dict[str
     }
 
 
+def changes_of(
+    varied: dict[tuple[str, str], dict[str, Any]],
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """The changes of the variations of several data sets, by data set and name."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for (dataset, name), numbers in varied.items():
+        found.setdefault(dataset, {})[name] = numbers["changes"]
+    return found
+
+
 def varied_datasets(
     robustness: dict[str, Any], datasets: Iterable[str], clouds: list[list[str]]
 ) -> list[str]:
@@ -95,19 +106,37 @@ def check_robustness(config: dict[str, Any]) -> None:
     InputError
         Naming the key, the value found and what is allowed.
     """
-    robustness = config.get("robustness", {})
-    for name in robustness.get("datasets") or []:
-        if name not in config["datasets"]:
+    if "robustness" not in config:
+        return
+    robustness = config["robustness"]
+    used = {name for experiment in config["experiments"] for name in experiment["datasets"]}
+    datasets = {name: data for name, data in config["datasets"].items() if name in used}
+    clouds = clouds_of(datasets)
+    allowed = varied_datasets({"datasets": None}, config["datasets"], clouds)
+    for name in robustness["datasets"] or []:
+        if name not in allowed:
             raise InputError(
-                f"robustness.datasets names {name!r}, but must name one of "
-                f"{', '.join(config['datasets'])}."
+                f"robustness.datasets names {shown(name)}, but must name one of "
+                f"{listed(allowed)}; of those that differ in their seed only, the first."
             )
-    smallest, n_networks = config["claims"]["smallest_group"], robustness.get("networks")
-    if n_networks and n_networks < smallest:
+    for name in varied_datasets(robustness, datasets, clouds):
+        _check_scales(robustness["vary"]["scale"], datasets[name]["homology"]["scale"], name)
+    smallest, n_networks = config["claims"]["smallest_group"], robustness["networks"]
+    if n_networks < smallest:
         raise InputError(
             f"robustness.networks is {n_networks}, but must be at least claims.smallest_group, "
             f"{smallest}: fewer networks of a kind are not judged."
         )
+
+
+def _check_scales(varied: list[float], default: float | str, dataset: str) -> None:
+    scales = [scale for scale in dict.fromkeys([default, *varied]) if scale != "auto"]
+    for one, other in combinations(scales, 2):
+        if int(one) == int(other):
+            raise InputError(
+                f"robustness.vary.scale has {other} beside {one} of {dataset}, but distances are "
+                f"whole numbers of hops, and both scales are {int(one)}."
+            )
 
 
 def _name(changes: dict[str, Any]) -> str:
