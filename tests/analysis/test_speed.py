@@ -97,7 +97,7 @@ def test_a_rank_that_goes_with_nothing_is_seldom_significant():
     rng = np.random.default_rng(0)
     study_ = found()
     p = []
-    for _ in range(100):
+    for _ in range(50):
         random = study_.assign(saturated=rng.random(len(study_)), dead=0.0, rank=1.0)
         rows = speed_correlations(random).set_index(["half_life", "trait"])
         p.append(rows.loc[("half_life", "saturated"), "p_within_kinds"])

@@ -1,5 +1,7 @@
 """Specification curves: the effects, their order, and the choices below."""
 
+from functools import cache
+
 import pandas as pd
 
 from scripts import plot_robustness as script
@@ -9,6 +11,7 @@ from topodnn.figures.specifications import plot_specifications
 LATER, SOONER = [17, 17, 17, 9, 1], [17, 9, 1, 1, 1]
 
 
+@cache
 def found() -> tuple[pd.DataFrame, pd.DataFrame]:
     varied = [
         variation("vary_default", study(), "middle", "persistent", "step 0"),
