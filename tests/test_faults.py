@@ -94,8 +94,14 @@ def ended_before_the_kill(folder: Path, rng: random.Random) -> bool:
     try:
         output, _ = process.communicate(timeout=rng.uniform(1, LATEST))
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, rng.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT]))
-        process.communicate(timeout=120)
+        sent = rng.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+        os.killpg(process.pid, sent)
+        try:
+            process.communicate(timeout=60)
+        except subprocess.TimeoutExpired:  # Snakemake itself may hang, once in some dozen times
+            print(f"not ended a minute after {sent.name}, so killed")
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate(timeout=60)
         if list((folder / ".snakemake/locks").glob("*")):
             assert forked_snakemake(folder, *TINY, "--unlock").returncode == 0
         return False
