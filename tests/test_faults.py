@@ -98,7 +98,9 @@ def ended_before_the_kill(folder: Path, rng: random.Random) -> bool:
         os.killpg(process.pid, sent)
         try:
             process.communicate(timeout=60)
-        except subprocess.TimeoutExpired:  # Snakemake itself may hang, once in some dozen times
+        except subprocess.TimeoutExpired:
+            # Snakemake's handler of SIGTERM waits for a lock that its main thread may hold.
+            assert sent == signal.SIGTERM
             print(f"not ended a minute after {sent.name}, so killed")
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate(timeout=60)
