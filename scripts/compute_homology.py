@@ -7,7 +7,13 @@ import pandas as pd
 
 from topodnn.datasets.files import read_data
 from topodnn.homology.files import sampled_complex
-from topodnn.homology.layers import complex_numbers, every_qth, layer_betti_numbers, shows
+from topodnn.homology.layers import (
+    complex_numbers,
+    every_qth,
+    in_dimensions,
+    layer_betti_numbers,
+    shows,
+)
 from topodnn.job_tables import write_job_table
 from topodnn.log import job_log, log, progress
 from topodnn.networks.points import Activations, classes_by
@@ -101,15 +107,14 @@ def check_input(
 
 def warn(label: int, name: str, found: dict, true_betti: np.ndarray, complex_: dict) -> None:
     """Say that the Betti numbers of a class at the input are not the true ones."""
-    n = complex_["max_dimension"] + 1
-    in_full = (true_betti.tolist() + [0] * n)[:n]
+    numbers = complex_numbers(found, name)
     where = "n_neighbors {n_neighbors} and scale {scale}"
     if name != "beta":
         where = "n_neighbors from {k_low} to {k_high} and scale {scale}"
     log.warning(
         "class %d: the Betti numbers of the input are %s with %s, but those of the data set are "
         "%s: choose another n_neighbors (too large fills holes, too small tears apart)",
-        label, complex_numbers(found, name), where.format(**complex_), in_full,
+        label, numbers, where.format(**complex_), in_dimensions(true_betti, len(numbers)),
     )  # fmt: skip
 
 

@@ -151,7 +151,12 @@ def shows(found: dict[str, Any], true_betti: Sequence[int], name: str = "beta") 
     name : {'beta', 'persistent_beta'}
     """
     numbers = complex_numbers(found, name)
-    return numbers == ([*true_betti] + [0] * len(numbers))[: len(numbers)]
+    return numbers == in_dimensions(true_betti, len(numbers))
+
+
+def in_dimensions(true_betti: Sequence[int], n_dimensions: int) -> list[int]:
+    """The true Betti numbers in the dimensions that are looked at: those not given are 0."""
+    return [int(number) for number in (*true_betti, *[0] * n_dimensions)][:n_dimensions]
 
 
 def complex_numbers(found: dict[str, Any], name: str = "beta") -> list[int]:
