@@ -11,7 +11,7 @@ rule choose_scale:
     output:
         table=f"{results}/scale/{{dataset}}/{{sample}}.csv",
         choice=f"{results}/scale/{{dataset}}/{{sample}}.yaml",
-    priority: 1  # where no scale fits, that is said before networks are trained
+    priority: 2  # where no scale fits, that is said before networks are trained
     resources:
         mem_mb=plan.homology_mb,
         runtime=lambda wildcards, attempt: 30 * attempt,
@@ -56,7 +56,7 @@ rule vary_homology:
     params:
         kind=plan.kind,
         homology=plan.sample,
-        variation=plan.variation,
+        variations=plan.same_complex,
         seeds=plan.seeds_on_sample,
         dataset=plan.dataset,
         wanted=plan.networks,

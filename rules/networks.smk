@@ -13,6 +13,7 @@ rule train:
         curves=f"{results}/networks/{BATCH_PATH}.curves.csv",
     wildcard_constraints:
         protocol=TRAINED,
+    priority: 1  # what follows waits for the longest training, and so does the end of the run
     resources:
         mem_mb=plan.training_mb,
         runtime=lambda wildcards, attempt: 120 * attempt,

@@ -1,4 +1,4 @@
-"""Compute the Betti numbers of a batch of networks under one choice that could change a verdict."""
+"""Compute the Betti numbers of a batch of networks under choices that could change a verdict."""
 
 from hashlib import sha256
 
@@ -18,6 +18,7 @@ from topodnn.networks.points import classes_by
 from topodnn.networks.processor import set_up_processor
 
 PLACE = [*KIND, "variation", "seed", "layer", "width", "class", "n_points", "at", "k", "scale"]
+Betti = dict[str, dict[str, object]]
 
 
 def main(
@@ -28,17 +29,17 @@ def main(
     *,
     kind: dict,
     homology: dict,
-    variation: dict,
+    variations: dict[str, dict],
     seeds: list[int],
     dataset: dict | None = None,
     wanted: dict | None = None,
 ) -> None:
-    """Write one row per seed, layer, class and k; none where no k fits.
+    """Write one row per variation, seed, layer, class and k; none where no k fits.
 
-    `homology` and the choice in `scale_path` are as in compute_homology. `variation` has its
-    name; sample, the seed of a random sample or None; class_by and layers, as in the configuration;
-    and all_steps, whether to look at more k than the middle. `dataset` is what decides the points,
-    `wanted` what the networks must be.
+    `homology` and the choice in `scale_path` are as in compute_homology; `homology` may have
+    sample, the seed of a random sample. All `variations` have this complex; each has, by its name,
+    class_by and layers, as in the configuration, and all_steps, whether to look at more k than the
+    middle. `dataset` is what decides the points, `wanted` what the networks must be.
     """
     set_up_processor()
     data, networks = read_data(data_path, dataset), read_networks(networks_path, wanted)
@@ -47,11 +48,15 @@ def main(
     if numbers["n_neighbors"] is None:
         log.warning("no k gives the true Betti numbers of the input: there is nothing to judge")
     else:
-        sampled = sampled_points(data.labels, stride, variation["sample"])
-        complex_ = over_k(numbers, all_steps=variation["all_steps"])
-        kind = {**kind, "variation": variation["name"]}
-        rows = network_rows(data, networks, sampled, complex_, variation, seeds, kind)
-        table = rows.merge(check_input(data, sampled, complex_), on=["class", "at"], how="left")
+        sampled = sampled_points(data.labels, stride, numbers.get("sample"))
+        varied = {
+            name: variation | {"complex": over_k(numbers, all_steps=variation["all_steps"])}
+            for name, variation in variations.items()
+        }
+        all_steps = any(variation["all_steps"] for variation in variations.values())
+        checks = check_input(data, sampled, over_k(numbers, all_steps=all_steps))
+        rows = network_rows(data, networks, sampled, varied, seeds, kind)
+        table = rows.merge(checks, on=["class", "at"], how="left")
     write_parquet(table_path, table)
 
 
@@ -75,47 +80,61 @@ def network_rows(
     data: Data,
     networks: Networks,
     sampled: np.ndarray,
-    complex_: dict,
-    variation: dict,
+    varied: dict[str, dict],
     seeds: list[int],
     kind: dict,
 ) -> pd.DataFrame:
-    """The Betti numbers of every network, layer and class, at every k of `complex_`."""
+    """The Betti numbers of every network, layer and class, at every k of every variation."""
     chosen = [networks.about["seeds"].index(seed) for seed in seeds]
     rows: list[dict] = []
-    of_input: dict[bytes, dict] = {}  # by digest of the points of a class: networks share them
+    known: dict[bytes, Betti] = {}
     with progress(" ".join(kind.values())) as report:
         layers_of = network_layers(data, networks, chosen)
         for done, (seed, position, layers) in enumerate(
             zip(seeds, chosen, layers_of, strict=True), start=1
         ):
-            predicted = predicted_class(layers[-1])
-            classes = classes_by(variation["class_by"], predicted, data.labels)[sampled]
-            if variation["layers"] == "before_activation":
-                layers = sums_before_activation(networks, position, layers)
-            for layer, points in enumerate(layers):
-                for label in range(layers[-1].shape[1]):
-                    of_class = points[sampled][classes == label]
-                    key = sha256(of_class).digest() if layer == 0 else None
-                    found = of_input.get(key) or betti_numbers_over_k(of_class, **complex_)
-                    if key:
-                        of_input[key] = found
-                    place = {**kind, "seed": seed, "layer": layer, "width": points.shape[1]}
-                    place |= {"class": label, "n_points": len(of_class)}
-                    rows += [place | row for row in _by_step(found, complex_)]
+            predicted, n_classes = predicted_class(layers[-1]), layers[-1].shape[1]
+            for name, variation in varied.items():
+                looked_at = layers
+                if variation["layers"] == "before_activation":
+                    looked_at = sums_before_activation(networks, position, layers)
+                classes = classes_by(variation["class_by"], predicted, data.labels)
+                masks = [sampled & (classes == label) for label in range(n_classes)]
+                for layer, points in enumerate(looked_at):
+                    place = {**kind, "variation": name, "seed": seed, "layer": layer}
+                    place |= {"width": points.shape[1]}
+                    rows += layer_rows(points, masks, variation["complex"], place, known)
             report(done, len(seeds), f"seed {seed}")
     return pd.DataFrame(rows)
 
 
-def _by_step(found: dict[str, dict], complex_: dict) -> list[dict]:
-    """One row for each k, and one for what persists, which has no k."""
-    k = complex_["steps"] | {"persistent": pd.NA}
-    scale = complex_["scale"]
-    shown = {
-        at: {name: number for name, number in betti.items() if not name.startswith("raw_")}
-        for at, betti in found.items()
-    }
-    return [{"at": at, "k": k[at], "scale": scale, **betti} for at, betti in shown.items()]
+def layer_rows(
+    points: np.ndarray,
+    masks: list[np.ndarray],
+    complex_: dict,
+    place: dict,
+    known: dict[bytes, Betti],
+) -> list[dict]:
+    """One row for each class, given by its mask, and k; and for what persists, which has no k."""
+    k, scale, rows = complex_["steps"] | {"persistent": pd.NA}, complex_["scale"], []
+    for label, mask in enumerate(masks):
+        of_class = place | {"class": label, "n_points": int(mask.sum())}
+        for at, betti in betti_numbers(points[mask], complex_, known).items():
+            shown = {name: n for name, n in betti.items() if not name.startswith("raw_")}
+            rows.append(of_class | {"at": at, "k": k[at], "scale": scale} | shown)
+    return rows
+
+
+def betti_numbers(points: np.ndarray, complex_: dict, known: dict[bytes, Betti]) -> Betti:
+    """Betti numbers at the steps of a complex, of points that may be `known`, by their digest.
+
+    All networks share the input, and where a network is right a class has the same points by its
+    prediction and by its label.
+    """
+    key = sha256(points).digest()
+    if not complex_["steps"].keys() <= known.get(key, {}).keys():
+        known[key] = betti_numbers_over_k(points, **complex_)
+    return {at: known[key][at] for at in [*complex_["steps"], "persistent"]}
 
 
 def check_input(data: Data, sampled: np.ndarray, complex_: dict) -> pd.DataFrame:

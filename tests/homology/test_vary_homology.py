@@ -14,10 +14,7 @@ from topodnn.homology.layers import every_qth, layer_betti_numbers, random_sampl
 from topodnn.networks.files import Networks, write_networks
 
 GIVEN = {"n_neighbors": 8, "k_low": 5, "k_high": 14, "scale": 2.5, "max_dimension": 1, "stride": 2}
-DEFAULT = {
-    "name": "vary_default", "sample": None, "class_by": "prediction",
-    "layers": "after_activation", "all_steps": False,
-}  # fmt: skip
+DEFAULT = {"class_by": "prediction", "layers": "after_activation", "all_steps": False}
 
 
 @pytest.fixture
@@ -44,12 +41,16 @@ def folder(tmp_path):
     return tmp_path
 
 
-def run(folder, scale=None, homology=GIVEN, seeds=(0, 1), **variation) -> pd.DataFrame:
+def run_all(folder, variations, scale=None, homology=GIVEN, sample=None) -> pd.DataFrame:
     vary(
         folder / "data.npz", folder / "networks", scale, folder / "table.parquet",
-        kind=KIND, homology=homology, variation=DEFAULT | variation, seeds=list(seeds),
+        kind=KIND, homology=homology | {"sample": sample}, variations=variations, seeds=[0, 1],
     )  # fmt: skip
     return pd.read_parquet(folder / "table.parquet")
+
+
+def run(folder, scale=None, homology=GIVEN, sample=None, **variation) -> pd.DataFrame:
+    return run_all(folder, {"vary_default": DEFAULT | variation}, scale, homology, sample)
 
 
 def layers_of(folder) -> tuple[Data, np.ndarray, np.ndarray, np.ndarray]:
@@ -136,6 +137,22 @@ def test_whether_the_input_is_right_is_known_at_every_k(folder):
     assert found["input_is_true"].tolist() == found["k"].map(wanted).tolist()
 
 
+@pytest.mark.parametrize("more_k_first", [True, False])
+def test_variations_of_one_complex_are_as_each_by_itself(folder, more_k_first):
+    names = {
+        "vary_default": {"all_steps": True},
+        "vary_class_by_label": {"class_by": "label"},
+        "vary_layers_before_activation": {"layers": "before_activation"},
+    }
+    order = list(names) if more_k_first else list(names)[::-1]
+    together = run_all(folder, {name: DEFAULT | names[name] for name in order})
+    assert together["variation"].unique().tolist() == order
+    for name, changes in names.items():
+        alone = run(folder, **changes).assign(variation=name)
+        found = together[together["variation"] == name].reset_index(drop=True)
+        pd.testing.assert_frame_equal(found, alone)
+
+
 def test_without_a_range_what_persists_is_what_is_there():
     found = over_k({"n_neighbors": 9, "scale": 2.5, "max_dimension": 1}, all_steps=False)
     assert (found["k_low"], found["k_high"], found["steps"]) == (9, 9, {"middle": 9})
@@ -147,7 +164,7 @@ def test_where_no_k_fits_there_are_no_rows_and_the_table_of_all_goes_on(folder, 
     write_scale(folder / "scale.yaml", NOTHING_FITS | {"method": "true_betti", "stride": 2})
     auto = {"n_neighbors": "auto", "scale": "auto", "max_dimension": 1, "stride": 2}
     with caplog.at_level("WARNING"):
-        nothing = run(folder, folder / "scale.yaml", auto, name="vary_scale_1.5")
+        nothing = run(folder, folder / "scale.yaml", auto)
     assert "nothing to judge" in caplog.text
     assert len(nothing) == 0
     trials = [trial(seed, 0, float(seed), seed == 0) for seed in (0, 1)]

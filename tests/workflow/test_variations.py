@@ -54,6 +54,29 @@ def test_other_points_and_another_scale_choose_k_anew():
     }
 
 
+def test_variations_with_one_complex_are_looked_at_together():
+    found = varied(["scale"], scale=[1.5], class_by=["label"], layers=["before_activation"])
+    assert {name: numbers["complex"] for name, numbers in found.items()} == {
+        DEFAULT: DEFAULT,
+        "vary_scale_1.5": "vary_scale_1.5",
+        "vary_class_by_label": DEFAULT,
+        "vary_layers_before_activation": DEFAULT,
+    }
+    both = varied(["scale", "class_by"], scale=[1.5], class_by=["label"])
+    assert both["vary_scale_1.5-class_by_label"]["complex"] == "vary_scale_1.5"
+
+
+@given(st.data())
+def test_every_complex_is_looked_at_by_a_variation_of_its_name(data):
+    choices = {"scale": [1.5, 3.5], "stride": [1, 2], "sample": [0], "class_by": ["label"]}
+    together = data.draw(st.lists(st.sampled_from([*choices]), unique=True))
+    found = varied(together, **choices)
+    for numbers in found.values():
+        same = found[numbers["complex"]]
+        assert same["complex"] == numbers["complex"]
+        assert all(same[key] == numbers[key] for key in ("scale", "stride", "sample"))
+
+
 @given(st.lists(st.integers(1, 9), unique=True), st.lists(st.integers(0, 9), unique=True))
 def test_there_are_as_many_as_combinations(strides, samples):
     found = varied(["stride"], stride=strides, sample=samples)

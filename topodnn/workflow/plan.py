@@ -25,7 +25,7 @@ from topodnn.workflow.experiments import (
     size_of,
     weight_files,
 )
-from topodnn.workflow.variations import changes_of, variations, varied_datasets
+from topodnn.workflow.variations import changes_of, of_complex, variations, varied_datasets
 
 PANEL_PATH = "{dataset}/{network}/{protocol}"  # a figure has a panel for each activation
 KIND_PATH = f"{PANEL_PATH}/{{activation}}"
@@ -65,7 +65,7 @@ class Plan:
         (data set, sample) → numbers of the complex and number of networks.
     variations : dict
         The same of the choices that could change the verdicts; ``varied`` are the batches of the
-        judged networks once for each of them.
+        judged networks once for each complex of them.
     chosen, chosen_variations : list of (data set, sample)
         Of which the complex is chosen by the input.
     clouds : list of list of str
@@ -131,7 +131,8 @@ class Plan:
             batch | {"sample": sample}
             for (dataset, sample), numbers in self.variations.items()
             for batch in self.batches
-            if batch["dataset"] == dataset
+            if numbers["complex"] == sample
+            and batch["dataset"] == dataset
             and batch["protocol"] == self.judged
             and batch["first"] < numbers["networks"]
         ]
@@ -244,14 +245,12 @@ class Plan:
     def sample(self, wildcards: Wildcards) -> dict[str, Any]:
         """The numbers of the complex of one sample of the points."""
         numbers = self._numbers(wildcards)
-        kept = {key: numbers[key] for key in ("scale", "max_dimension", "stride")}
-        return neighbors_of(numbers) | kept
+        kept = ("scale", "max_dimension", "stride", "sample")
+        return neighbors_of(numbers) | {key: numbers[key] for key in kept if key in numbers}
 
-    def variation(self, wildcards: Wildcards) -> dict[str, Any]:
-        """What a variation looks at, besides the numbers of its complex."""
-        numbers = self._numbers(wildcards)
-        kept = {key: numbers[key] for key in ("sample", "class_by", "layers", "all_steps")}
-        return {"name": wildcards.sample, **kept}
+    def same_complex(self, wildcards: Wildcards) -> dict[str, dict[str, Any]]:
+        """What the variations with the complex of a job look at, by name."""
+        return of_complex(self.variations, wildcards.dataset, wildcards.sample)
 
     def choices(self) -> dict[str, dict[str, Any]]:
         """The choices that differ from the default, by data set and name of the variation."""

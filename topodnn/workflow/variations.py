@@ -41,8 +41,9 @@ def variations(robustness: dict[str, Any], homology: dict[str, Any]) -> dict[str
         numbers of the complex, with ``sample`` (the seed of a random sample, or None), ``class_by``
         and ``layers``; ``changes``, the values that differ; ``all_steps``, whether more k are
         looked at than the ends of the range and its middle; ``networks``, how many of each kind;
-        ``chosen_on``, the sample whose input chooses what is auto; ``required``, whether the run
-        ends where no k fits.
+        ``complex``, the variation with the same points at the input and the same ε, whose job looks
+        at this one too; ``chosen_on``, the sample whose input chooses what is auto; ``required``,
+        whether the run ends where no k fits.
     """
     default = homology | {"sample": None, "layers": "after_activation"}
     vary = {
@@ -63,7 +64,8 @@ def variations(robustness: dict[str, Any], homology: dict[str, Any]) -> dict[str
             "changes": change,
             "all_steps": change in combined,
             "networks": robustness["networks"],
-            "chosen_on": _chosen_on(change),
+            "complex": (name := _complex_of(change)),
+            "chosen_on": "homology" if name == DEFAULT else name,
             "required": False,
         }
         for change in changes
@@ -78,6 +80,17 @@ def changes_of(
     for (dataset, name), numbers in varied.items():
         found.setdefault(dataset, {})[name] = numbers["changes"]
     return found
+
+
+def of_complex(
+    varied: dict[tuple[str, str], dict[str, Any]], dataset: str, name: str
+) -> dict[str, dict[str, Any]]:
+    """What the variations of a data set with the complex of one of them look at, by their names."""
+    return {
+        other: {key: numbers[key] for key in ("class_by", "layers", "all_steps")}
+        for (of, other), numbers in varied.items()
+        if (of, numbers["complex"]) == (dataset, name)
+    }
 
 
 def varied_datasets(
@@ -144,7 +157,6 @@ def _name(changes: dict[str, Any]) -> str:
     return PREFIX + "-".join(parts) if parts else DEFAULT
 
 
-def _chosen_on(changes: dict[str, Any]) -> str:
-    """The sample that chooses the complex: the default one, or the variation of it alone."""
-    of_complex = {choice: value for choice, value in changes.items() if choice in OF_COMPLEX}
-    return _name(of_complex) if of_complex else "homology"
+def _complex_of(changes: dict[str, Any]) -> str:
+    """The variation that changes the complex in the same way, and nothing else."""
+    return _name({choice: value for choice, value in changes.items() if choice in OF_COMPLEX})
