@@ -6,6 +6,7 @@ rule generate_data:
         data=f"{results}/data/{{dataset}}.npz",
     wildcard_constraints:
         dataset=one_of(plan.drawn_datasets),
+    priority: 3  # all else waits for the points
     resources:
         mem_mb=plan.homology_mb,
     params:
@@ -21,6 +22,7 @@ rule read_data:
         data=f"{results}/data/{{dataset}}.npz",
     wildcard_constraints:
         dataset=one_of(plan.read_datasets),
+    priority: 3
     resources:
         mem_mb=plan.reading_mb,
     params:

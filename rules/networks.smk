@@ -13,7 +13,7 @@ rule train:
         curves=f"{results}/networks/{BATCH_PATH}.curves.csv",
     wildcard_constraints:
         protocol=TRAINED,
-    priority: 1  # what follows waits for the longest training, and so does the end of the run
+    priority: 1  # a run should not end with a network that is still in training
     resources:
         mem_mb=plan.training_mb,
         runtime=lambda wildcards, attempt: 120 * attempt,

@@ -18,7 +18,8 @@ from topodnn.networks.points import classes_by
 from topodnn.networks.processor import set_up_processor
 
 PLACE = [*KIND, "variation", "seed", "layer", "width", "class", "n_points", "at", "k", "scale"]
-Betti = dict[str, dict[str, object]]
+Betti = dict[str, dict[str, object]]  # step of k → column → number
+Known = dict[tuple, Betti]
 
 
 def main(
@@ -87,7 +88,7 @@ def network_rows(
     """The Betti numbers of every network, layer and class, at every k of every variation."""
     chosen = [networks.about["seeds"].index(seed) for seed in seeds]
     rows: list[dict] = []
-    known: dict[bytes, Betti] = {}
+    known: Known = {}
     with progress(" ".join(kind.values())) as report:
         layers_of = network_layers(data, networks, chosen)
         for done, (seed, position, layers) in enumerate(
@@ -113,7 +114,7 @@ def layer_rows(
     masks: list[np.ndarray],
     complex_: dict,
     place: dict,
-    known: dict[bytes, Betti],
+    known: Known,
 ) -> list[dict]:
     """One row for each class, given by its mask, and k; and for what persists, which has no k."""
     k, scale, rows = complex_["steps"] | {"persistent": pd.NA}, complex_["scale"], []
@@ -125,13 +126,13 @@ def layer_rows(
     return rows
 
 
-def betti_numbers(points: np.ndarray, complex_: dict, known: dict[bytes, Betti]) -> Betti:
-    """Betti numbers at the steps of a complex, of points that may be `known`, by their digest.
+def betti_numbers(points: np.ndarray, complex_: dict, known: Known) -> Betti:
+    """Betti numbers at the steps of a complex, of points that may be `known` already.
 
     All networks share the input, and where a network is right a class has the same points by its
     prediction and by its label.
     """
-    key = sha256(points).digest()
+    key = points.shape, sha256(points).digest()
     if not complex_["steps"].keys() <= known.get(key, {}).keys():
         known[key] = betti_numbers_over_k(points, **complex_)
     return {at: known[key][at] for at in [*complex_["steps"], "persistent"]}

@@ -1,17 +1,23 @@
-"""The Betti numbers of a batch of networks under one choice that could change a verdict."""
+"""The Betti numbers of a batch of networks under choices that could change a verdict."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from scripts import vary_homology
 from scripts.collect_variations import main as collect
 from scripts.vary_homology import main as vary
 from scripts.vary_homology import over_k
 from tests.conftest import KIND, trial
-from topodnn.datasets.files import Data, write_data
+from topodnn.datasets.files import Data, read_data, write_data
 from topodnn.homology.files import NOTHING_FITS, write_scale
-from topodnn.homology.layers import every_qth, layer_betti_numbers, random_sample
-from topodnn.networks.files import Networks, write_networks
+from topodnn.homology.layers import (
+    betti_numbers_over_k,
+    every_qth,
+    layer_betti_numbers,
+    random_sample,
+)
+from topodnn.networks.files import Networks, read_networks, write_networks
 
 GIVEN = {"n_neighbors": 8, "k_low": 5, "k_high": 14, "scale": 2.5, "max_dimension": 1, "stride": 2}
 DEFAULT = {"class_by": "prediction", "layers": "after_activation", "all_steps": False}
@@ -55,9 +61,6 @@ def run(folder, scale=None, homology=GIVEN, sample=None, **variation) -> pd.Data
 
 def layers_of(folder) -> tuple[Data, np.ndarray, np.ndarray, np.ndarray]:
     """Points, sums of the hidden layer and its output of the first network, its prediction."""
-    from topodnn.datasets.files import read_data
-    from topodnn.networks.files import read_networks
-
     data, networks = read_data(folder / "data.npz"), read_networks(folder / "networks")
     sums = data.points @ networks.weights[0][0].T + networks.biases[0][0]
     hidden = np.maximum(sums, 0)
@@ -151,6 +154,31 @@ def test_variations_of_one_complex_are_as_each_by_itself(folder, more_k_first):
         alone = run(folder, **changes).assign(variation=name)
         found = together[together["variation"] == name].reset_index(drop=True)
         pd.testing.assert_frame_equal(found, alone)
+
+
+def test_points_that_choices_share_are_looked_at_once(folder, monkeypatch):
+    computed = []
+
+    def counted(points, **numbers):
+        computed.append(points.shape[1])
+        return betti_numbers_over_k(points, **numbers)
+
+    monkeypatch.setattr(vary_homology, "betti_numbers_over_k", counted)
+    sums = DEFAULT | {"layers": "before_activation"}
+    run_all(folder, {"vary_default": DEFAULT, "vary_layers_before_activation": sums})
+    # Of two classes: the input by prediction, and by label to check it, and the logits, all the same
+    # for both networks and choices; the hidden layer of each network under each choice.
+    assert sorted(computed) == [2] * 3 * 2 + [3] * 2 * 2 * 2
+
+
+def test_a_class_without_points_has_no_numbers_of_layers_of_another_width(folder):
+    networks = read_networks(folder / "networks")
+    networks.biases[1][:] = [9, 0]  # class 0, whatever the point
+    write_networks(folder / "networks", networks)
+    table = run(folder, homology=GIVEN | {"max_dimension": 2})
+    nothing = table[(table["class"] == 1) & (table["at"] == "middle")].groupby("layer").first()
+    assert (nothing["n_points"] == 0).all()
+    assert nothing["beta_2"].isna().tolist() == [True, False, True]  # layers of 2, 3 and 2 neurons
 
 
 def test_without_a_range_what_persists_is_what_is_there():

@@ -22,9 +22,10 @@ def stack_of(n_networks: int, widths: list[int], seed: int = 0) -> list[torch.Te
     return [torch.randn(n_networks, *shape, generator=random) for shape in shapes]
 
 
-def by_autograd(tensors, activation, points, labels, class_weights=None):
+def by_autograd(tensors, activation, points, labels, class_weights=None, residual=False):
     leaves = [tensor.clone().requires_grad_() for tensor in tensors]
-    scores = logits(list(zip(leaves[::2], leaves[1::2], strict=True)), points, activation)
+    stack = list(zip(leaves[::2], leaves[1::2], strict=True))
+    scores = logits(stack, points, activation, residual)
     losses = nn.functional.cross_entropy(scores, labels, class_weights, reduction="none")
     losses.mean(dim=1).sum().backward()
     return [leaf.grad for leaf in leaves], losses.detach(), scores.detach()
@@ -69,6 +70,25 @@ def test_passes_of_any_size_add_up(widths, sizes, n_networks, name, class_weight
     assert torch.allclose(losses, wanted_losses, atol=1e-5)
     for found, wanted in zip(gradients.tensors, expected, strict=True):
         assert torch.allclose(found, wanted, atol=1e-4, rtol=1e-3)
+
+
+@pytest.mark.parametrize("name", ["relu", "tanh", "gelu"])
+@pytest.mark.parametrize("width", [15, 31])
+@pytest.mark.parametrize("residual", [False, True])
+def test_layers_one_neuron_short_of_whole_registers(name, width, residual):
+    activation = make_activation(name)
+    tensors = [tensor / 3 for tensor in stack_of(3, [3, width, width, width, 4])]
+    points, labels = points_of(3, 50)
+    gradients = Gradients(tensors, activation, residual=residual)
+    expected, wanted_losses, _ = by_autograd(tensors, activation, points, labels, residual=residual)
+    for sizes in ([50], [20, 20, 10]):
+        parts = zip(points.split(sizes, dim=2), labels.split(sizes, dim=1), strict=True)
+        losses = torch.cat([gradients.add(*part, 50)[0] for part in parts], dim=1)
+        assert torch.allclose(losses, wanted_losses, atol=1e-4)
+        for found, wanted in zip(gradients.tensors, expected, strict=True):
+            assert torch.allclose(found, wanted, atol=1e-4 * float(wanted.abs().max()))
+        gradients.clear()
+    assert gradients._padded  # it was so computed
 
 
 @pytest.mark.parametrize("slope", [0.0, -0.5])

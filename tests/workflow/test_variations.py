@@ -1,6 +1,7 @@
 """The choices that could change the verdicts: which complexes they are, and on what k is chosen."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -115,3 +116,18 @@ def test_the_kept_study_varies_the_judged_networks_only():
     assert not [sample for _, sample in plan.samples if sample.startswith("vary")]
     assert ("D-II", "vary_scale_1.5") in plan.chosen_variations
     assert not plan_of("paper").varied
+
+
+def test_the_jobs_look_at_every_variation_once():
+    plan = plan_of("robustness")
+    kinds = {batch["dataset"]: batch["activation"] for batch in plan.varied}
+    jobs = [SimpleNamespace(**b) for b in plan.varied if kinds[b["dataset"]] == b["activation"]]
+    nine = [job for job in jobs if job.network == "9x15"]
+    found = [(job.dataset, name) for job in nine for name in plan.same_complex(job)]
+    assert sorted(found) == sorted(plan.variations)
+    default = plan.same_complex(SimpleNamespace(dataset="D-II", sample=DEFAULT))
+    assert set(default) == {
+        DEFAULT, "vary_class_by_label", "vary_class_by_correct", "vary_layers_before_activation",
+    }  # fmt: skip
+    assert default["vary_class_by_label"]["class_by"] == "label"
+    assert default[DEFAULT]["all_steps"]

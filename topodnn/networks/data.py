@@ -46,7 +46,8 @@ class TrainingData:
 
     Attributes
     ----------
-    train_points, held_out_points : torch.Tensor of shape (n, n_features)
+    train_points, held_out_points : torch.Tensor of shape (n_features, n)
+        By feature, as the layers take them.
     class_weights : torch.Tensor of shape (n_classes,) or None
     """
 
@@ -62,9 +63,9 @@ class TrainingData:
             return torch.as_tensor(array, device=device)
 
         trained_on = is_trained_on(held_out, protocol)
-        self.train_points = move(points[trained_on].astype(np.float32))
+        self.train_points = move(points[trained_on].astype(np.float32).T.copy())
         self._train_labels = move(labels[trained_on].astype(np.int64))
-        self.held_out_points = move(points[held_out].astype(np.float32))
+        self.held_out_points = move(points[held_out].astype(np.float32).T.copy())
         self._held_out_labels = move(labels[held_out].astype(np.int64))
         self._shuffle = protocol["shuffle_labels"]
         self.class_weights = None

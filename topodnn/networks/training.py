@@ -162,7 +162,7 @@ class _Task(NamedTuple):
     def n_batches(self) -> int:
         """Steps per epoch; without a batch size every step sees all points."""
         size = self.protocol["batch_size"]
-        return math.ceil(len(self.data.train_points) / size) if size else 1
+        return math.ceil(self.data.train_points.shape[1] / size) if size else 1
 
     def is_due(self, trial: Trial) -> bool:
         """Whether the network is to be evaluated after the epochs that it has."""
@@ -213,7 +213,7 @@ def _train_epoch(
     task: _Task, running: list[Trial], state: State
 ) -> tuple[list[float], list[float]]:
     """Show every training point once, in each network's own order; return mean loss and error."""
-    n, n_networks = len(task.data.train_points), len(running)
+    n, n_networks = task.data.train_points.shape[1], len(running)
     gradients = Gradients(state.tensors, task.function, task.data.class_weights, task.residual)
     loss_sum, wrong = (torch.zeros(n_networks, device=task.device) for _ in range(2))
     for i, (points, labels) in enumerate(_batches(task, running)):
@@ -234,13 +234,11 @@ def _batches(task: _Task, running: list[Trial]) -> Iterator[tuple[torch.Tensor, 
     """Yield points (n_networks, n_features, n_points) and labels (n_networks, n_points)."""
     points, labels = task.data.train_points, task.data.train_labels([t.seed for t in running])
     if not task.protocol["batch_size"]:
-        yield points.T.expand(len(running), -1, -1), labels
+        yield points.expand(len(running), -1, -1), labels
         return
-    order = torch.stack([torch.randperm(len(points), generator=t.order) for t in running])
-    by_feature = points.T.contiguous()
+    order = torch.stack([torch.randperm(points.shape[1], generator=t.order) for t in running])
     for batch in order.to(task.device).split(task.protocol["batch_size"], dim=1):
-        # By feature, so that the first layer finds its points in memory one after the other.
-        chosen = by_feature.index_select(1, batch.flatten()).view(-1, *batch.shape)
+        chosen = points.index_select(1, batch.flatten()).view(-1, *batch.shape)
         yield chosen.transpose(0, 1), labels.gather(1, batch)
 
 
@@ -301,7 +299,7 @@ def _evaluate(
 def _errors(task: _Task, stack: Stack, points: torch.Tensor, labels: torch.Tensor) -> list[float]:
     """For each network, the share of the points that it does not give their labels."""
     wrong: torch.Tensor | int = 0
-    for part, true in _parts(points.T.expand(len(labels), -1, -1), labels):
+    for part, true in _parts(points.expand(len(labels), -1, -1), labels):
         scores = logits(stack, part, task.function, task.residual)
         wrong = wrong + (scores.argmax(dim=1) != true).sum(dim=1)
     return [int(number) / labels.shape[1] for number in wrong]

@@ -25,7 +25,7 @@ from topodnn.workflow.experiments import (
     size_of,
     weight_files,
 )
-from topodnn.workflow.variations import changes_of, of_complex, variations, varied_datasets
+from topodnn.workflow.variations import changes_of, variations, varied_datasets, with_complex
 
 PANEL_PATH = "{dataset}/{network}/{protocol}"  # a figure has a panel for each activation
 KIND_PATH = f"{PANEL_PATH}/{{activation}}"
@@ -250,7 +250,7 @@ class Plan:
 
     def same_complex(self, wildcards: Wildcards) -> dict[str, dict[str, Any]]:
         """What the variations with the complex of a job look at, by name."""
-        return of_complex(self.variations, wildcards.dataset, wildcards.sample)
+        return with_complex(self.variations, wildcards.dataset, wildcards.sample)
 
     def choices(self) -> dict[str, dict[str, Any]]:
         """The choices that differ from the default, by data set and name of the variation."""

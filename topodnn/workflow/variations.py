@@ -1,9 +1,9 @@
 """The choices that could change the verdicts, as variations of the complex of a data set.
 
 A verdict that another reasonable choice would turn is not worth much. Under the key ``robustness``
-a configuration lists values of such choices; here they become samples of the points, each with the
-numbers of its complex. Choices that need no other complex are those of
-:mod:`topodnn.analysis.specifications`.
+a configuration lists values of such choices; here they become variations, each with the numbers of
+its complex. Variations with the same points at the input and the same ε are looked at by one job.
+Choices that need no other Betti numbers are those of :mod:`topodnn.analysis.specifications`.
 
 Source of the method: S. Steegen, F. Tuerlinckx, A. Gelman, W. Vanpaemel, Increasing transparency
 through a multiverse analysis, Perspectives on Psychological Science 11(5), 2016.
@@ -60,12 +60,11 @@ def variations(robustness: dict[str, Any], homology: dict[str, Any]) -> dict[str
     return {
         _name(change): default
         | change
+        | _of_complex(change)
         | {
             "changes": change,
             "all_steps": change in combined,
             "networks": robustness["networks"],
-            "complex": (name := _complex_of(change)),
-            "chosen_on": "homology" if name == DEFAULT else name,
             "required": False,
         }
         for change in changes
@@ -82,7 +81,7 @@ def changes_of(
     return found
 
 
-def of_complex(
+def with_complex(
     varied: dict[tuple[str, str], dict[str, Any]], dataset: str, name: str
 ) -> dict[str, dict[str, Any]]:
     """What the variations of a data set with the complex of one of them look at, by their names."""
@@ -157,6 +156,7 @@ def _name(changes: dict[str, Any]) -> str:
     return PREFIX + "-".join(parts) if parts else DEFAULT
 
 
-def _complex_of(changes: dict[str, Any]) -> str:
-    """The variation that changes the complex in the same way, and nothing else."""
-    return _name({choice: value for choice, value in changes.items() if choice in OF_COMPLEX})
+def _of_complex(changes: dict[str, Any]) -> dict[str, str]:
+    """The variation that changes the complex alike, and nothing else; whose input chooses k."""
+    name = _name({choice: value for choice, value in changes.items() if choice in OF_COMPLEX})
+    return {"complex": name, "chosen_on": "homology" if name == DEFAULT else name}
