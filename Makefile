@@ -40,7 +40,7 @@ test: lint
 	$(BIN)/pytest
 
 faults: $(READY)
-	$(BIN)/pytest -m faults -n 0 tests/test_faults.py
+	$(BIN)/pytest -m faults -n 2 --dist=worksteal tests/test_faults.py
 
 figures: $(READY)
 	for name in $(KEPT); do $(BIN)/snakemake --cores $(CORES) --configfile config/$$name.yaml \

@@ -96,6 +96,7 @@ rule draw_batch:
         batch=f"{results}/batches/{{dataset}}.npz",
     params:
         draw=plan.points_batch,
+        dataset=plan.dataset,
     script:
         "../scripts/draw_batch.py"
 
@@ -114,6 +115,7 @@ rule compute_persistence:
     params:
         kind=plan.kind,
         persistence=plan.filtrations,
+        dataset=plan.dataset,
         wanted=plan.networks,
     script:
         "../scripts/compute_persistence.py"

@@ -50,6 +50,7 @@ rule read_weights:
         function=plan.function,
         activation_parameters=plan.activation_parameters,
         seeds=plan.seeds,
+        dataset=plan.dataset,
     script:
         "../scripts/read_weights.py"
 

@@ -2,7 +2,7 @@
 
 from topodnn.analysis.tidy import tidy_table
 from topodnn.columns import KIND
-from topodnn.job_tables import write_parquet
+from topodnn.job_tables import write_job_table, write_parquet
 from topodnn.log import job_log, log
 from topodnn.tables import read_job_table, read_table
 
@@ -13,7 +13,7 @@ def main(homology_paths: list[str], trials_path: str, csv_path: str, parquet_pat
     """Write the table of Betti numbers as CSV and Parquet."""
     trials = read_table(trials_path, [*KIND, "seed", "trial", "well_trained", "counted"])
     table = tidy_table([read_job_table(path, COLUMNS) for path in homology_paths], trials)
-    table.to_csv(csv_path, index=False)
+    write_job_table(csv_path, table)
     write_parquet(parquet_path, table)
     log.info("%d rows", len(table))
 

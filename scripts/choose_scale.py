@@ -54,7 +54,8 @@ def main(
         describe_plateau(table, choice)
     write_job_table(table_path, table)
     method = "plateau" if true_betti is None else "true_betti"
-    write_scale(choice_path, {**choice, "method": method, "stride": stride})
+    points = {"stride": stride, "sample": sample, "dataset": dataset}
+    write_scale(choice_path, {**choice, "method": method, **points})
 
 
 def describe_plateau(table: pd.DataFrame, choice: dict) -> None:

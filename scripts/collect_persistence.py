@@ -5,7 +5,7 @@ import pandas as pd
 from topodnn.analysis.tidy import kept_trials, with_trials
 from topodnn.columns import KIND
 from topodnn.homology.persistence import mean_betti_curves
-from topodnn.job_tables import write_parquet
+from topodnn.job_tables import write_job_table, write_parquet
 from topodnn.log import job_log, log, progress
 from topodnn.tables import read_job_table, read_parquet, read_table
 
@@ -33,8 +33,8 @@ def main(
     betti = [read_job_table(path, [*NETWORK, "layer", "metric", "beta_0"]) for path in betti_paths]
     distances = [read_job_table(path, [*NETWORK, "layer", "distance"]) for path in distance_paths]
     betti = with_trials(betti, kept)
-    betti.to_csv(betti_path, index=False)
-    with_trials(distances, kept).to_csv(distances_path, index=False)
+    write_job_table(betti_path, betti)
+    write_job_table(distances_path, with_trials(distances, kept))
     curves, drawn = [], []
     kinds = pd.concat(
         [read_parquet(path, [*NETWORK, "layer", "metric"]) for path in pair_paths]
@@ -48,7 +48,7 @@ def main(
             curves.append(mean_betti_curves(counted, **persistence[about["dataset"]]))
             curves[-1] = curves[-1].assign(**about)
             report(done, len(kinds), "/".join(kind))
-    pd.concat(curves)[[*KIND, *curves[0].columns.drop(KIND)]].to_csv(curves_path, index=False)
+    write_job_table(curves_path, pd.concat(curves)[[*KIND, *curves[0].columns.drop(KIND)]])
     drawn = pd.concat(drawn) if drawn else pairs[:0]
     write_parquet(diagrams_path, drawn)
     log.info("%d rows of Betti numbers", len(betti))

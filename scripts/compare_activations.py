@@ -3,6 +3,7 @@
 from topodnn.analysis.speed import HALF_LIVES, speed_correlations, speed_table, speeds
 from topodnn.analysis.speed_texts import correlation_texts, speed_texts
 from topodnn.columns import KIND
+from topodnn.job_tables import write_job_table
 from topodnn.log import job_log, log
 from topodnn.tables import read_table, write_table
 
@@ -29,7 +30,7 @@ def main(
     }
     weights = read_table(weights_path, WEIGHTS)
     networks = speeds(curves, weights[weights["protocol"] == protocol])
-    networks.to_csv(networks_path, index=False)
+    write_job_table(networks_path, networks)
     table = speed_table(networks, thresholds)
     correlations = speed_correlations(networks, thresholds["seed"])
     write_table(speed_paths, table, speed_texts(table, thresholds["confidence"]))

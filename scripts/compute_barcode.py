@@ -35,7 +35,7 @@ def main(
     data, networks = read_data(data_path, dataset), read_networks(networks_path, wanted)
     trials = read_job_table(trials_path, ["seed", "well_trained", "train_error"])
     seed, well_trained = shown_network(trials)
-    stride, numbers = sampled_complex(homology, scale_path)
+    stride, numbers = sampled_complex(homology, scale_path, dataset)
     sampled = every_qth(data.labels, stride)
     layers = next(network_layers(data, networks, [networks.about["seeds"].index(seed)]))
     classes = classes_by(class_by, predicted_class(layers[-1]), data.labels)[sampled]

@@ -45,7 +45,7 @@ def main(
     what decides the points, `wanted` what the networks must be.
     """
     data = read_data(data_path, dataset)
-    stride, numbers = sampled_complex(homology, scale_path)
+    stride, numbers = sampled_complex(homology, scale_path, dataset)
     sampled = every_qth(data.labels, stride)
     checks = check_input(data.points[sampled], data.labels[sampled], data.true_betti, numbers)
     complex_ = {key: value for key, value in numbers.items() if key != "max_dimension"}

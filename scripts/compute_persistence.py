@@ -29,16 +29,17 @@ def main(
     *,
     kind: dict,
     persistence: dict,
+    dataset: dict | None = None,
     wanted: dict | None = None,
 ) -> None:
     """Write all persistence pairs, Betti numbers, and distances between the diagrams of layers.
 
     `persistence` has n_neighbors, max_scale, max_hops, max_dimension, filtration_value and scale.
     The distance in the row of a layer is between its diagrams and those of the layer before.
-    `wanted` is what the networks must be.
+    `dataset` is what decides the points, `wanted` what the networks must be.
     """
     set_up_processor()
-    batch, networks = read_data(batch_path), read_networks(networks_path, wanted)
+    batch, networks = read_data(batch_path, dataset), read_networks(networks_path, wanted)
     how = {
         key: persistence[key] for key in ("n_neighbors", "max_scale", "max_hops", "max_dimension")
     }

@@ -7,10 +7,15 @@ from topodnn.datasets.splits import draw_batch
 from topodnn.log import job_log, log
 
 
-def main(data_path: str, batch_path: str, *, n_points: int, seed: int) -> None:
-    """Write `n_points` of the training points, drawn once, in the format of a data set."""
-    batch = draw_batch(read_data(data_path), n_points, seed)
-    write_data(batch_path, batch)
+def main(
+    data_path: str, batch_path: str, *, n_points: int, seed: int, dataset: dict | None = None
+) -> None:
+    """Write `n_points` of the training points, drawn once, in the format of a data set.
+
+    `dataset` is what decides the points.
+    """
+    batch = draw_batch(read_data(data_path, dataset), n_points, seed)
+    write_data(batch_path, batch, dataset)
     log.info("%d points; of each class: %s", n_points, np.bincount(batch.labels).tolist())
 
 
@@ -20,4 +25,5 @@ if "snakemake" in globals():
             snakemake.input.data,
             snakemake.output.batch,
             **snakemake.params.draw,
+            dataset=snakemake.params.dataset,
         )

@@ -9,6 +9,7 @@ from topodnn.analysis.judging import judge
 from topodnn.analysis.tidy import of_measure
 from topodnn.analysis.verdicts import Evidence, to_latex, to_markdown
 from topodnn.columns import KIND, MEASURES
+from topodnn.job_tables import write_job_table
 from topodnn.log import job_log, log
 from topodnn.tables import read_curves, read_table, write_table
 
@@ -38,7 +39,7 @@ def main(
     nothing = Evidence(*(rows.head(0) for rows in evidence["one scale"]))
     for measure, paths in zip(MEASURES, (one_scale_paths, persistent_paths), strict=True):
         for path, rows in zip(paths, evidence.get(measure, nothing)[:4], strict=True):
-            rows.to_csv(path, index=False)
+            write_job_table(path, rows)
     verdicts = pd.concat(
         [found.verdicts.assign(measure=measure) for measure, found in evidence.items()]
     )

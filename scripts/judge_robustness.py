@@ -9,6 +9,7 @@ from topodnn.analysis.specifications import (
     specifications,
 )
 from topodnn.columns import KIND
+from topodnn.job_tables import write_job_table
 from topodnn.log import job_log, log, progress
 from topodnn.tables import read_curves, read_parquet, write_table
 
@@ -39,8 +40,8 @@ def main(
             table, varied, thresholds, protocol=protocol, changes=changes, clouds=clouds,
             threshold_change=threshold_change, bootstrap_seeds=bootstrap_seeds, report=report,
         )  # fmt: skip
-    verdicts.to_csv(verdicts_path, index=False)
-    answers.to_csv(answers_path, index=False)
+    write_job_table(verdicts_path, verdicts)
+    write_job_table(answers_path, answers)
     found, confidence = shares(verdicts, answers), thresholds["confidence"]
     write_table(share_paths, found, share_texts(found))
     alone = one_at_a_time(verdicts)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from topodnn.columns import KIND
 from topodnn.datasets.files import Data, read_data
+from topodnn.job_tables import write_job_table
 from topodnn.log import job_log, log
 from topodnn.networks.files import Networks, read_networks
 from topodnn.networks.layers import as_seen
@@ -21,16 +22,17 @@ def main(networks_paths: list[str], data_paths: list[str], weights_path: str) ->
     DATASET/NETWORK/PROTOCOL/ACTIVATION.
     """
     set_up_processor()
-    datasets = {Path(path).stem: read_data(path) for path in data_paths}
+    of_dataset = {Path(path).stem: path for path in data_paths}
     tables = []
     for path in networks_paths:
         folders = Path(path).parts[-1 - len(KIND) : -1]
         networks = read_networks(path, dict(zip(KIND, folders, strict=True)))
         kind = networks.about | {"protocol": networks.about["protocol"]["protocol"]}
-        measures = measure(networks, datasets[kind["dataset"]])
+        data = read_data(of_dataset[kind["dataset"]], networks.about.get("data"))
+        measures = measure(networks, data)
         tables.append(measures.assign(**{key: kind[key] for key in KIND}))
     table = pd.concat(tables, ignore_index=True)
-    table[[*KIND, *table.columns.drop(KIND)]].to_csv(weights_path, index=False)
+    write_job_table(weights_path, table[[*KIND, *table.columns.drop(KIND)]])
     log.info("%d of %d weight matrices are injective", table["injective"].sum(), len(table))
 
 

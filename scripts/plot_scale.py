@@ -4,7 +4,7 @@ from topodnn.figures.scale import plot_scale
 from topodnn.figures.style import by_figure, save, use_style
 from topodnn.homology.files import read_scale
 from topodnn.log import job_log, progress
-from topodnn.tables import read_table
+from topodnn.tables import read_job_table
 
 COLUMNS = ["n_neighbors", "scale", "class", "beta_0"]
 
@@ -21,7 +21,7 @@ def main(
     paths = zip(table_paths, choice_paths, titles, by_figure(figure_paths), strict=True)
     with progress("choices of scale") as report:
         for done, (table_path, choice_path, title, drawn) in enumerate(paths, start=1):
-            table, choice = read_table(table_path, COLUMNS), read_scale(choice_path)
+            table, choice = read_job_table(table_path, COLUMNS), read_scale(choice_path)
             save(plot_scale(table, choice, title), drawn)
             report(done, len(titles), title)
 

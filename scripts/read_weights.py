@@ -29,17 +29,20 @@ def main(
     activation_parameters: dict,
     seeds: list[int],
     residual: bool = False,
+    dataset: dict | None = None,
 ) -> None:
     """Write the networks as `train` does, and a table with their error rates on the data.
 
-    All networks count, well trained or not. They see the points as the data set has them.
+    All networks count, well trained or not. They see the points as the data set has them;
+    `dataset` is what decides these.
     """
     set_up_processor()
-    data = read_data(data_path)
+    data = read_data(data_path, dataset)
     widths = [data.points.shape[1], *hidden_widths, int(data.labels.max()) + 1]
     stack = stack_networks([read_network(path, widths) for path in weights_paths])
     about = {
         **kind,
+        "data": dataset,
         "widths": widths,
         "residual": residual,
         "function": function,

@@ -66,6 +66,7 @@ def main(
         )
     about = {
         **kind,
+        "data": dataset,
         "widths": widths,
         "residual": residual,
         "function": function,

@@ -44,7 +44,7 @@ def main(
     """
     set_up_processor()
     data, networks = read_data(data_path, dataset), read_networks(networks_path, wanted)
-    stride, numbers = sampled_complex(homology, scale_path)
+    stride, numbers = sampled_complex(homology, scale_path, dataset)
     table = pd.DataFrame(columns=[*PLACE, "input_is_true"])
     if numbers["n_neighbors"] is None:
         log.warning("no k gives the true Betti numbers of the input: there is nothing to judge")

@@ -9,7 +9,7 @@ import pytest
 from topodnn.datasets.files import Data, read_data, write_data
 from topodnn.errors import InputError
 from topodnn.figures.clouds import read_cloud, write_cloud
-from topodnn.homology.files import read_scale, write_scale
+from topodnn.homology.files import read_scale, sampled_complex, write_scale
 from topodnn.job_tables import write_job_table, write_parquet
 from topodnn.networks.files import Networks, read_networks, write_networks
 from topodnn.networks.points import Activations, write_activations
@@ -65,6 +65,9 @@ FILES = {  # name → how it is written, and read
     "homology.csv": (
         lambda path: write_job_table(path, ROWS),
         lambda path: read_job_table(path, [*ROWS])[[*ROWS]],
+    ),
+    "trials.csv": (
+        lambda path: write_job_table(path, ROWS), lambda path: read_table(path, [*ROWS])[[*ROWS]],
     ),
     "pairs.parquet": (
         lambda path: write_parquet(path, ROWS), lambda path: read_parquet(path, [*ROWS]),
@@ -139,6 +142,56 @@ def test_a_file_without_checksums_is_still_read(tmp_path):
         assert tensors.about == {"seeds": [0]}
     ROWS.to_csv(tmp_path / "old.csv", index=False)
     pd.testing.assert_frame_equal(read_table(tmp_path / "old.csv", ["seed"]), ROWS)
+
+
+NETWORKS = ROWS.assign(network="4x25", protocol="fast", activation="relu")
+TABLES = {
+    "csv": (write_job_table, read_job_table),
+    "parquet": (write_parquet, read_parquet),
+}
+
+
+@pytest.mark.parametrize("ending", TABLES)
+def test_a_table_of_other_networks_than_its_path_says_is_refused(tmp_path, ending):
+    write, read = TABLES[ending]
+
+    def written(place: str) -> Path:
+        path = tmp_path / place / f"seeds_0-12.{ending}"
+        path.parent.mkdir(parents=True)
+        write(path, NETWORKS)
+        return path
+
+    mine = written("tori/4x25/fast/relu")
+    pd.testing.assert_frame_equal(read(mine, ["seed"]), NETWORKS)
+    with pytest.raises(InputError, match=r"it is of tori, 4x25, fast, relu\): delete it"):
+        read(written("tori/4x25/fast/tanh"), ["seed"])
+    with pytest.raises(InputError, match=r"it is of the seeds 0 to 12\): delete it"):
+        read(mine.rename(mine.with_name(f"seeds_0-9.{ending}")), ["seed"])
+
+
+def test_a_table_without_rows_is_one_and_one_that_lost_its_rows_is_not(tmp_path):
+    path = tmp_path / "curves.csv"
+    write_job_table(path, ROWS.head(0))
+    assert read_table(path, [*ROWS]).empty
+    write_job_table(path, ROWS)
+    path.write_text(path.read_text().partition("\n")[0])
+    with pytest.raises(InputError, match=r"its rows are lost\): delete it"):
+        read_table(path, [*ROWS])
+
+
+@pytest.mark.parametrize(
+    ("given", "dataset"),
+    [({"stride": 4}, {"seed": 1}), ({"stride": 1, "sample": 3}, {"seed": 1}),
+     ({"stride": 1}, {"seed": 2})],
+)  # fmt: skip
+def test_a_choice_of_k_on_other_points_is_refused(tmp_path, given, dataset):
+    path, block = tmp_path / "scale.yaml", {"n_neighbors": [8, 12]}
+    of = {"stride": 1, "sample": None, "dataset": {"seed": 1}, "method": "true_betti"}
+    write_scale(path, {"n_neighbors": 12, "scale": 2.5, "block": block, **of})
+    auto = {"n_neighbors": "auto", "scale": 2.5}
+    assert sampled_complex(auto | {"stride": 1}, path, {"seed": 1})[1]["n_neighbors"] == 12
+    with pytest.raises(InputError, match=r"chosen on other points: .*\): delete it"):
+        sampled_complex(auto | given, path, dataset)
 
 
 def test_data_of_another_configuration_are_refused(tmp_path):

@@ -21,9 +21,12 @@ from tests.test_bad_input import base, place
 from topodnn.datasets.files import read_data
 from topodnn.datasets.readers import read_points
 from topodnn.errors import InputError
+from topodnn.figures.clouds import read_cloud
 from topodnn.homology.files import read_scale
 from topodnn.networks.files import read_networks
+from topodnn.networks.points import Activations
 from topodnn.networks.state_dicts import linear_layers
+from topodnn.tables import read_job_table, read_parquet
 from topodnn.workflow import outputs
 from topodnn.workflow.config import resolve
 from topodnn.workflow.plan import BATCH_PATH, Plan
@@ -109,7 +112,11 @@ MALICIOUS = {
     "pickle.pth": (pickled, linear_layers),
     "pickle.safetensors": (pickled, linear_layers),
     "networks.safetensors": (pickled, read_networks),
+    "activations.safetensors": (pickled, Activations),
     "scale.yaml": (yaml_objects, read_scale),
+    "cloud.npz": (numpy_objects, read_cloud),
+    "homology.csv": (pickled, lambda path: read_job_table(path, ["seed"])),
+    "pairs.parquet": (pickled, lambda path: read_parquet(path, ["seed"])),
 }
 
 
@@ -157,6 +164,11 @@ def named(config: dict[str, Any], key: str, name: str) -> dict[str, Any]:
         config["experiments"][0]["activations"] = [name]
     config["claims"]["depth_networks"] = None
     return config
+
+
+@pytest.mark.parametrize("key", NAMED)
+def test_a_plain_name_is_accepted(key):
+    assert Plan(resolve(named(copy.deepcopy(BASE), key, "my-name_2"), SCHEMA)).batches
 
 
 @settings(max_examples=400)

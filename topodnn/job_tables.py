@@ -13,10 +13,14 @@ from topodnn import checksums
 
 
 def write_job_table(path: str | Path, table: pd.DataFrame) -> None:
-    """Write a table for another job: the last column is the checksum of the others."""
-    text = table.to_csv(index=False)
-    total = checksums.checksum([text.encode()])
-    table.assign(**{checksums.NAME: total}).to_csv(path, index=False)
+    """Write a table for another job: the last column is the checksum of the others.
+
+    A table without rows has no such column, so that one that has it has lost its rows.
+    """
+    if len(table):
+        text = table.to_csv(index=False)
+        table = table.assign(**{checksums.NAME: checksums.checksum([text.encode()])})
+    table.to_csv(path, index=False)
 
 
 def check_rows(path: str | Path) -> None:
@@ -28,6 +32,8 @@ def check_rows(path: str | Path) -> None:
         Naming the file.
     """
     lines = Path(path).read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    if len(lines) == 1:
+        raise checksums.damaged(path, "its rows are lost")
     rows, sums = zip(*(line.rpartition(",")[::2] for line in lines), strict=True)
     found = checksums.checksum(f"{row}\n".encode() for row in rows)
     for kept, wanted in zip(sums, [checksums.NAME, *[found] * len(rows)], strict=False):

@@ -1,9 +1,10 @@
 """Read tables from files, and check that they have the columns needed; write those of readers.
 
-The tables that jobs hand to one another (:mod:`topodnn.job_tables`) have checksums. Tables for
-readers have none, and may be edited.
+The tables that jobs hand to one another (:mod:`topodnn.job_tables`) have checksums. Those that are
+for readers only have none.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -48,31 +49,59 @@ def _check_columns(path: str | Path, table: pd.DataFrame, columns: list[str]) ->
 
 
 def read_job_table(path: str | Path, columns: list[str]) -> pd.DataFrame:
-    """Read what :func:`topodnn.job_tables.write_job_table` wrote.
+    """Read a table of one job, as :func:`topodnn.job_tables.write_job_table` wrote it.
 
-    A table that broke off after its header is refused, and one of another kind of network than its
-    folders say, DATASET/NETWORK/PROTOCOL/ACTIVATION. One of an older version, without checksums, is
-    read too.
+    A table without rows is refused, and one of other networks than its path says (see
+    :func:`check_networks`). One of an older version, without checksums, is read too.
     """
     table = read_table(path, columns)
     if table.empty:
         raise checksums.damaged(path, "it has no rows")
-    if Path(path).name.startswith("seeds_") and {*KIND} <= {*table}:
-        wanted = Path(path).parts[-1 - len(KIND) : -1]
-        found = set(table[KIND].itertuples(index=False, name=None))
-        if found != {wanted}:
-            others = "; ".join(", ".join(kind) for kind in found - {wanted})
-            raise checksums.damaged(path, f"it is of {others}")
+    check_networks(path, table)
     return table
 
 
-def read_parquet(path: str | Path, columns: list[str]) -> pd.DataFrame:
-    """Read a table in Parquet and check that it has the named columns.
+def check_networks(path: str | Path, table: pd.DataFrame) -> None:
+    """Refuse a table of other networks than its path says.
+
+    The path of the table of a batch is DATASET/NETWORK/PROTOCOL/ACTIVATION/seeds_FIRST-LAST; others
+    say nothing, and so does a table without rows, or without the columns of the kind of network.
 
     Raises
     ------
     InputError
-        If the file is damaged or a column is missing.
+        Naming the file, and the networks that it is of.
+    """
+    seeds = re.fullmatch(r"seeds_(\d+)-(\d+)", Path(path).name.partition(".")[0])
+    if not seeds or table.empty or not {*KIND, "seed"} <= {*table}:
+        return
+    check_kind(path, table, Path(path).parts[:-1])
+    if not table["seed"].between(int(seeds[1]), int(seeds[2])).all():
+        first, last = table["seed"].min(), table["seed"].max()
+        raise checksums.damaged(path, f"it is of the seeds {first} to {last}")
+
+
+def check_kind(path: str | Path, table: pd.DataFrame, names: tuple[str, ...]) -> None:
+    """Refuse a table of another kind of network than the last of some names say.
+
+    Raises
+    ------
+    InputError
+        Naming the file, and the kinds that it is of.
+    """
+    wanted, found = names[-len(KIND) :], set(table[KIND].itertuples(index=False, name=None))
+    if found != {wanted}:
+        others = "; ".join(", ".join(kind) for kind in sorted(found - {wanted}))
+        raise checksums.damaged(path, f"it is of {others}")
+
+
+def read_parquet(path: str | Path, columns: list[str]) -> pd.DataFrame:
+    """Read a table in Parquet and check that it has the named columns, and is of its networks.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, a column is missing, or its path says other networks.
     """
     Path(path).open("rb").close()  # pyarrow's own error is of the same kind as one of damage
     try:
@@ -80,6 +109,7 @@ def read_parquet(path: str | Path, columns: list[str]) -> pd.DataFrame:
     except Exception as error:  # of many kinds, by what is damaged
         raise checksums.damaged(path, error) from error
     _check_columns(path, table, columns)
+    check_networks(path, table)
     return table
 
 

@@ -166,8 +166,8 @@ def test_points_that_choices_share_are_looked_at_once(folder, monkeypatch):
     monkeypatch.setattr(vary_homology, "betti_numbers_over_k", counted)
     sums = DEFAULT | {"layers": "before_activation"}
     run_all(folder, {"vary_default": DEFAULT, "vary_layers_before_activation": sums})
-    # Of two classes: the input by prediction, and by label to check it, and the logits, all the same
-    # for both networks and choices; the hidden layer of each network under each choice.
+    # Of two classes: the input by prediction, and by label to check it, and the logits, which both
+    # networks and choices share; the hidden layer of each network under each choice.
     assert sorted(computed) == [2] * 3 * 2 + [3] * 2 * 2 * 2
 
 

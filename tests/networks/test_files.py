@@ -47,10 +47,19 @@ def test_more_than_a_hundred_layers_keep_their_order(tmp_path):
 
 
 def test_networks_of_another_configuration_are_refused():
-    about = {"dataset": "tori", "seeds": [0], "protocol": {"protocol": "fast", "epochs": 80}}
-    wanted = {"dataset": "tori", "protocol": "fast", "seeds": [0], "epochs": 80}
+    about = {
+        "dataset": "tori", "seeds": [0], "protocol": {"protocol": "fast", "epochs": 80},
+        "data": {"seed": 0, "classes": {"1": [3]}}, "widths": [3, 4, 4, 2], "residual": False,
+    }  # fmt: skip
+    wanted = {
+        "dataset": "tori", "protocol": "fast", "seeds": [0], "epochs": 80,
+        "data": {"seed": 0, "classes": {1: [3]}}, "hidden_widths": [4, 4], "residual": False,
+    }  # fmt: skip
     check_networks("a.safetensors", about, wanted)
-    for key, value in (("dataset", "discs"), ("epochs", 5), ("seeds", [0, 1])):
+    for key, value in (
+        ("dataset", "discs"), ("epochs", 5), ("seeds", [0, 1]), ("data", {"seed": 1}),
+        ("hidden_widths", [4]), ("residual", True),
+    ):  # fmt: skip
         with pytest.raises(
             ValueError, match=rf"a.safetensors is of other networks \({key} is .*, n"
         ):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from topodnn.analysis.texts import in_both_formats
 from topodnn.columns import KIND, betti_columns
-from topodnn.tables import read_table
+from topodnn.tables import check_kind, read_job_table
 
 PLACE = ["layer", "class", "dimension"]
 RANGE = ["k_low", "k_high"]
@@ -21,9 +21,11 @@ def read_barcode(path: str | Path) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If a column is missing.
+        If it is damaged, or of another network than its path says.
     """
-    return read_table(path, [*COLUMNS, "count"]).astype({"gone_k": "Int64", "count": "Int64"})
+    table = read_job_table(path, [*COLUMNS, "count"])
+    check_kind(path, table, Path(path).with_suffix("").parts)
+    return table.astype({"gone_k": "Int64", "count": "Int64"})
 
 
 def steps_of(bars: pd.DataFrame) -> list[int]:

@@ -1,4 +1,4 @@
-"""The choice of the scale as a file: YAML with n_neighbors, scale, block, method and stride."""
+"""The choice of the scale as a file: YAML with n_neighbors, scale, block, method and points."""
 
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ NOTHING_FITS: dict[str, Any] = {
 
 
 def write_scale(path: str | Path, choice: dict[str, Any]) -> None:
-    """Write a choice of :mod:`topodnn.homology.scale`, with ``method`` and ``stride``, in YAML.
+    """Write a choice of :mod:`topodnn.homology.scale`, and what it was made by, in YAML.
 
+    That is ``method``, and of the points ``stride``, ``sample`` and ``dataset``, what decides them.
     The first line is the checksum of those that follow.
     """
     text = yaml.safe_dump(choice, sort_keys=False, default_flow_style=None)
@@ -40,11 +41,26 @@ def chosen_complex(choice: dict[str, Any]) -> dict[str, Any]:
 
 
 def sampled_complex(
-    homology: dict[str, Any], scale_path: str | Path | None
+    homology: dict[str, Any],
+    scale_path: str | Path | None,
+    dataset: dict[str, Any] | None = None,
 ) -> tuple[int, dict[str, Any]]:
-    """The stride of a job and its complex: what is given; what is auto is chosen in a file."""
-    chosen = chosen_complex(read_scale(scale_path)) if scale_path else {}
-    numbers = chosen | {key: value for key, value in homology.items() if value != "auto"}
+    """The stride of a job and its complex: what is given; what is auto is chosen in a file.
+
+    Raises
+    ------
+    InputError
+        If the choice was made on other points than those of the job, as far as it says that.
+    """
+    numbers = {key: value for key, value in homology.items() if value != "auto"}
+    if scale_path:
+        choice = read_scale(scale_path)
+        of_job = {"stride": homology["stride"], "sample": homology.get("sample")}
+        for key, value in (of_job | {"dataset": dataset or choice.get("dataset")}).items():
+            if choice.get(key, value) != value:
+                reason = f"it was chosen on other points: {key} {choice[key]!r}, not {value!r}"
+                raise checksums.damaged(scale_path, reason)
+        numbers = chosen_complex(choice) | numbers
     return numbers.pop("stride"), numbers
 
 
@@ -55,7 +71,8 @@ def read_scale(path: str | Path) -> dict[str, Any]:
     -------
     dict
         n_neighbors, scale, block, stride, and method: ``true_betti`` or ``plateau``. A file without
-        a method is from the time when only true Betti numbers chose.
+        a method is from the time when only true Betti numbers chose, and one without sample and
+        dataset from that when it did not say them.
 
     Raises
     ------

@@ -143,7 +143,9 @@ def check_networks(path: str | Path, about: dict[str, Any], wanted: dict[str, An
     about : dict
         What the file says of its networks.
     wanted : dict, optional
-        Of dataset, network, activation, seeds and the numbers of the training, what is known.
+        What is known of them: dataset, network, activation, seeds, the numbers of the training;
+        hidden_widths, residual, function and activation_parameters; and data, what decides the
+        points.
 
     Raises
     ------
@@ -151,9 +153,9 @@ def check_networks(path: str | Path, about: dict[str, Any], wanted: dict[str, An
         Naming the file, and the first thing that differs.
     """
     # The numbers of the training stand in a dict of theirs.
-    found = about | about.get("protocol", {})
+    found = about | about.get("protocol", {}) | {"hidden_widths": about.get("widths", [])[1:-1]}
     for key, value in (wanted or {}).items():
-        if found.get(key) != value:
+        if found.get(key) != json.loads(json.dumps(value)):  # as it is in a file
             raise InputError(
                 f"{path} is of other networks ({key} is {found.get(key)!r}, not {value!r}): "
                 f"{checksums.REMEDY}"

@@ -13,7 +13,7 @@ import typst
 from topodnn.datasets.files import read_data
 from topodnn.errors import InputError
 from topodnn.homology.files import chosen_complex, read_scale
-from topodnn.tables import read_table
+from topodnn.tables import read_job_table
 
 # The numbers of a training that the article shows.
 LIMITS = ("max_train_error", "max_held_out_error")
@@ -48,7 +48,7 @@ def describe_data(name: str, *, title: str, path: str, homology: dict, chosen: l
         choice = read_scale(chosen[1])
         method, homology = choice["method"], homology | chosen_complex(choice)
     if method == "true_betti":
-        table = read_table(chosen[0], ["n_neighbors", "scale", "is_true"])
+        table = read_job_table(chosen[0], ["n_neighbors", "scale", "is_true"])
         fits = table.groupby(["n_neighbors", "scale"])["is_true"].all()
         n_pairs, n_fitting = len(fits), int(fits.sum())
     return {

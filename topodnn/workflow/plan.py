@@ -240,7 +240,9 @@ class Plan:
         kind = self.kind(wildcards)
         training = {} if kind["protocol"] == PRETRAINED else self.protocol(wildcards)
         seeds = {"seeds": self.seeds(wildcards)} if hasattr(wildcards, "first") else {}
-        return {**kind, **seeds, **training}
+        layers = ("hidden_widths", "residual", "function", "activation_parameters")
+        made_of = {key: getattr(self, key)(wildcards) for key in layers}
+        return {**kind, **seeds, **training, **made_of, "data": self.dataset(wildcards)}
 
     def sample(self, wildcards: Wildcards) -> dict[str, Any]:
         """The numbers of the complex of one sample of the points."""
