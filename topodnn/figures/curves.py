@@ -91,8 +91,7 @@ def plot_curves(
         for axes, (label, quantity, measure) in zip(column, lines, strict=True):
             _network_curves(axes, rows[rows["class"] == label], MEASURES[measure] + quantity)
             layer_axis(axes, int(rows["layer"].max()) + 1, height)
-        numbers = f"{counts_of(rows)} well\N{NO-BREAK SPACE}trained"
-        column[0].set_title(f"{fill(name, letters)}\n{fill(numbers, letters)}")
+        column[0].set_title(f"{fill(name, letters)}\n{_number_title(rows, letters)}")
         column[-1].set_xlabel("layer")
     for axes, (label, quantity, measure) in zip(panels[:, 0], lines, strict=True):
         name = f"{SYMBOLS[quantity]} of {class_label(label)}"
@@ -101,6 +100,12 @@ def plot_curves(
     _curve_legend(figure, table)
     head(figure, table, title, measures)
     return figure
+
+
+def _number_title(rows: pd.DataFrame, letters: int) -> str:
+    """How many networks are well trained, in lines of whole words."""
+    space = "\N{NO-BREAK SPACE}" if letters > 9 else " "
+    return fill(f"{counts_of(rows)} well{space}trained", letters, break_long_words=False)
 
 
 def _network_curves(axes: Axes, rows: pd.DataFrame, quantity: str) -> None:
