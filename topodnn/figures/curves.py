@@ -120,14 +120,17 @@ def _network_curves(axes: Axes, rows: pd.DataFrame, quantity: str) -> None:
     mean_and_band(axes, rows, quantity, color=colour, linewidth=1.8)
 
 
-def mean_and_band(axes: Axes, rows: pd.DataFrame, quantity: str, **line: Any) -> None:
+def mean_and_band(
+    axes: Axes, rows: pd.DataFrame, quantity: str, opacity: float = 0.25, **line: Any
+) -> None:
     """Draw the mean over the networks, and a band of half a standard deviation to each side."""
     by_layer = rows.groupby("layer")[quantity]
     mean, half = by_layer.mean().astype(float), by_layer.std().astype(float).fillna(0) / 2
     axes.plot(mean.index, mean, clip_on=False, **line)
-    axes.fill_between(
-        mean.index, mean - half, mean + half, color=line["color"], alpha=0.25, linewidth=0
-    )
+    if opacity:
+        axes.fill_between(
+            mean.index, mean - half, mean + half, color=line["color"], alpha=opacity, linewidth=0
+        )
 
 
 def _thin_lines(axes: Axes, rows: pd.DataFrame, quantity: str, colour: str, **style: Any) -> None:
