@@ -87,7 +87,7 @@ def _label_panels(panels: np.ndarray, effect: str, activations: list[str]) -> No
     for axes, name in zip(panels[:-1, -1], activations if n_curves > 1 else [], strict=False):
         axes.annotate(
             activation_label(name), (1.03, 0.5), xycoords="axes fraction", rotation=-90,
-            va="center", color=activation_style(name)[0],
+            va="center",
         )  # fmt: skip
 
 
