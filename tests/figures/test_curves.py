@@ -102,6 +102,17 @@ def test_titles_of_six_columns_are_broken_into_lines():
     assert figure.axes[0].get_title() == "9x15-\nbottleneck-3\n1 of 1\nwell\xa0trained"
 
 
+@pytest.mark.parametrize("n_columns", [8, 10])
+def test_titles_of_many_columns_are_whole_words_that_do_not_touch(n_columns):
+    rows = pd.concat([curves(seed, [9, 1], counted=True) for seed in range(30)])
+    figure = plot_curves(n_columns * [("leaky ReLU", rows)])
+    words = " ".join(figure.axes[0].get_title().split())
+    assert words == "leaky ReLU 30 of 30 well trained"
+    figure.draw_without_rendering()
+    titles = [axes.title.get_window_extent() for axes in figure.axes[:n_columns]]
+    assert all(left.x1 < right.x0 for left, right in pairwise(titles))
+
+
 PANEL = {"dataset": "tori", "network": "2x15", "protocol": "fast"}
 
 

@@ -95,8 +95,10 @@ def test_protocols_are_compared_for_the_activations_that_have_several(tmp_path):
         assert [line.get_linestyle() for line in axes.lines] == ["-", "--"]
     assert legend(figure) == ["ReLU, fast (2 of 2)", "ReLU, paper (1 of 2)"]
     check_not_empty(figure, tmp_path)
+    band = figure.axes[2].collections[0].get_paths()[0].vertices
+    assert set(band[band[:, 0] == 1, 1]) == {5 - 0.5**0.5, 5 + 0.5**0.5}  # of 4 and 6
     linear = curves(0, [9, 9, 9], protocol="linear", activation="identity", counted=True)
-    assert legend(plot_protocols(pd.concat([table, linear])))[-1] == "linear, linear (1 of 1)"
+    assert legend(plot_protocols(pd.concat([table, linear])))[-1] == "linear (1 of 1)"
     with pytest.raises(ValueError, match="no activation is trained by more than one protocol"):
         plot_protocols(table[table["protocol"] == "fast"])
 

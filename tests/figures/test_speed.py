@@ -19,6 +19,10 @@ def test_every_network_is_a_dot_in_the_row_of_its_kind():
         of_kind = networks[networks["activation"] == name]
         assert sorted(line.get_xdata()) == sorted(of_kind["half_life"])
         assert median.get_xdata()[0] == layer + 0.5
+    intervals = figure.axes[0].collections
+    ends = [tuple(one.get_segments()[-1][:, 0]) for one in intervals]
+    assert ends == list(table[["half_life_low", "half_life_high"]].itertuples(index=False))
+    assert not figure.axes[1].collections
     names = [axes.get_xlabel().split("\n")[0] for axes in figure.axes]
     assert "persistent" not in names  # there is none
 

@@ -1,9 +1,11 @@
 """The trials that ended well trained."""
 
 import pandas as pd
+import pytest
 
 from tests.drawings import check_not_empty
 from topodnn.columns import KIND
+from topodnn.figures.style import ACTIVATION_STYLES
 from topodnn.figures.training import plot_well_trained
 
 
@@ -26,3 +28,18 @@ def test_well_trained_shows_the_share_of_trials_and_the_number_of_networks(tmp_p
         low, high = interval.get_xdata()
         assert low <= mark.get_xdata()[0] <= high < low + 0.35
     check_not_empty(figure, tmp_path)
+
+
+@pytest.mark.parametrize("n_activations", [1, 4, 5, 9])
+def test_the_legend_lies_within_the_figure_below_the_panels(n_activations):
+    names = [*ACTIVATION_STYLES, "identity"][:n_activations]
+    rates = pd.DataFrame([("D", "2x15", "fast", name, 30, 30, 30) for name in names])
+    rates.columns = [*KIND, "n_networks", "n_well_trained", "n_trials"]
+    figure = plot_well_trained(rates, ["2x15"])
+    figure.draw_without_rendering()
+    (axes,), (shown,) = figure.axes, figure.legends
+    assert len(shown.get_texts()) == n_activations
+    place = shown.get_window_extent()
+    assert 0 <= place.x0 < place.x1 <= figure.bbox.x1
+    assert 0 <= place.y0 < place.y1 < axes.get_tightbbox().y0
+    assert axes.get_window_extent().height > 0.12 * n_activations * figure.dpi

@@ -140,6 +140,12 @@ def test_the_article_of_the_paper_s_run_shows_what_it_has():
         assert paths, place
         kept = [path for path in paths if (ROOT / path).is_file()]
         assert set(paths) <= drawn | {*kept}, place
+    shown = article.figures(plan, "kept")
+    robustness, activations = "kept/robustness/figures", "kept/activations/figures"
+    curves = [f"{robustness}/specifications_claim_{claim}.png" for claim in (1, 2, 3)]
+    assert shown["specifications"] == curves
+    of_nulls = [f"{activations}/{name}/9x15/protocols.png" for name in ("D-I", "D-II")]
+    assert shown["nulls"] == of_nulls
     tables = article.tables(plan, "kept")
     assert tables["verdicts"] == "results/paper/claims/verdicts.csv"
     assert tables["protocols"] == "kept/protocols/tables/protocols.csv"

@@ -91,8 +91,7 @@ def plot_curves(
         for axes, (label, quantity, measure) in zip(column, lines, strict=True):
             _network_curves(axes, rows[rows["class"] == label], MEASURES[measure] + quantity)
             layer_axis(axes, int(rows["layer"].max()) + 1, height)
-        numbers = f"{counts_of(rows)} well\N{NO-BREAK SPACE}trained"
-        column[0].set_title(f"{fill(name, letters)}\n{fill(numbers, letters)}")
+        column[0].set_title(f"{fill(name, letters)}\n{_number_title(rows, letters)}")
         column[-1].set_xlabel("layer")
     for axes, (label, quantity, measure) in zip(panels[:, 0], lines, strict=True):
         name = f"{SYMBOLS[quantity]} of {class_label(label)}"
@@ -101,6 +100,12 @@ def plot_curves(
     _curve_legend(figure, table)
     head(figure, table, title, measures)
     return figure
+
+
+def _number_title(rows: pd.DataFrame, letters: int) -> str:
+    """How many networks are well trained, in lines of whole words."""
+    space = "\N{NO-BREAK SPACE}" if letters > 9 else " "
+    return fill(f"{counts_of(rows)} well{space}trained", letters, break_long_words=False)
 
 
 def _network_curves(axes: Axes, rows: pd.DataFrame, quantity: str) -> None:
@@ -115,14 +120,17 @@ def _network_curves(axes: Axes, rows: pd.DataFrame, quantity: str) -> None:
     mean_and_band(axes, rows, quantity, color=colour, linewidth=1.8)
 
 
-def mean_and_band(axes: Axes, rows: pd.DataFrame, quantity: str, **line: Any) -> None:
+def mean_and_band(
+    axes: Axes, rows: pd.DataFrame, quantity: str, opacity: float = 0.25, **line: Any
+) -> None:
     """Draw the mean over the networks, and a band of half a standard deviation to each side."""
     by_layer = rows.groupby("layer")[quantity]
     mean, half = by_layer.mean().astype(float), by_layer.std().astype(float).fillna(0) / 2
     axes.plot(mean.index, mean, clip_on=False, **line)
-    axes.fill_between(
-        mean.index, mean - half, mean + half, color=line["color"], alpha=0.25, linewidth=0
-    )
+    if opacity:
+        axes.fill_between(
+            mean.index, mean - half, mean + half, color=line["color"], alpha=opacity, linewidth=0
+        )
 
 
 def _thin_lines(axes: Axes, rows: pd.DataFrame, quantity: str, colour: str, **style: Any) -> None:

@@ -147,6 +147,8 @@ def _counted_networks(table: pd.DataFrame) -> pd.DataFrame:
 def plot_protocols(table: pd.DataFrame) -> Figure:
     """Draw the mean curves of the protocols: a column per quantity, a row per class and measure.
 
+    The band is half a standard deviation to each side.
+
     Parameters
     ----------
     table : DataFrame
@@ -168,12 +170,17 @@ def plot_protocols(table: pd.DataFrame) -> Figure:
             rows = table[(table["activation"] == activation) & (table["protocol"] == protocol)]
             if not len(rows):
                 continue
-            name = f"{activation_label(activation)}, {protocol} ({counts_of(rows)})"
-            means.append((name, rows[rows["counted"]], _variant_line(activation, i)))
-    figure = _plot_means(means, table, [*betti_columns(table), "omega"], measures_of(table))
+            # A protocol may be called as the activation of which it is: linear.
+            name = ", ".join(dict.fromkeys([activation_label(activation), protocol]))
+            means.append(
+                (f"{name} ({counts_of(rows)})", rows[rows["counted"]], _variant_line(activation, i))
+            )
+    quantities = [*betti_columns(table), "omega"]
+    figure = _plot_means(means, table, quantities, measures_of(table), band=0.13)
     # Networks that learn nothing, such as untrained ones, count by limits of their own.
     title = (
-        "mean over the networks that count (number within the limits of error of their protocol)"
+        "mean ± ½ standard deviation over the networks that count\n"
+        "(how many are well trained, by the limits of their protocol)"
     )
     _mean_legend(figure, means, title, _legend_columns(table))
     return figure
@@ -194,8 +201,12 @@ def _plot_means(
     table: pd.DataFrame,
     quantities: list[str],
     measures: list[str],
+    band: float = 0,
 ) -> Figure:
-    """Draw the mean of each (name, rows, line): a column per quantity, a row per class, measure."""
+    """Draw the mean of each (name, rows, line): a column per quantity, a row per class, measure.
+
+    `band` is the opacity of half a standard deviation to each side; 0 is without.
+    """
     lines = list(product(sorted(set(table["class"])), measures))
     height = row_height(len(lines), highest=1.5)
     figure, panels = plt.subplots(
@@ -204,10 +215,9 @@ def _plot_means(
     )  # fmt: skip
     for (i, (label, measure)), (j, quantity) in product(enumerate(lines), enumerate(quantities)):
         for _, rows, line in means:
-            of_class = rows[rows["class"] == label].groupby("layer")
-            mean = of_class[MEASURES[measure] + quantity].mean()
-            if len(mean):
-                panels[i, j].plot(mean.index, mean.astype(float), clip_on=False, **line)
+            of_class = rows[rows["class"] == label]
+            if len(of_class):
+                mean_and_band(panels[i, j], of_class, MEASURES[measure] + quantity, band, **line)
         layer_axis(panels[i, j], int(table["layer"].max()) + 1, height)
         from_zero(panels[i, j])
     for axes, quantity in zip(panels[0], quantities, strict=True):
@@ -228,6 +238,7 @@ def _legend_columns(table: pd.DataFrame) -> int:
 
 def _mean_legend(figure: Figure, means: list, title: str, n_columns: int) -> None:
     marks = [Line2D([], [], label=name, **line) for name, _, line in means]
-    figure.legend(
+    shown = figure.legend(
         handles=marks, loc="outside lower center", ncols=n_columns, title=title, title_fontsize=7
     )
+    shown.get_title().set_multialignment("center")

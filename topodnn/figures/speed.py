@@ -10,7 +10,7 @@ from topodnn.figures.style import PAGE_WIDTH, activation_label, activation_style
 
 PANELS = {
     "half_life": "half-life of\n$\\omega - 1$, layers",
-    "persistent_half_life": "persistent\nhalf-life",
+    "persistent_half_life": "persistent\nhalf-life, layers",
     "dead": "dead units",
     "saturated": "saturated units\nand points",
     "rank": "rank of the\nJacobian",
@@ -22,7 +22,8 @@ ROW_HEIGHT = 0.22
 def plot_speed(networks: pd.DataFrame, table: pd.DataFrame, title: str) -> Figure:
     """Draw each measure of a data set: a row for each kind, in the order of the half-life.
 
-    Every network is a dot; the bar is the median of the kind.
+    Every network is a dot; the bar is the median of the kind, and across it is the interval of the
+    median where the table has one.
 
     Parameters
     ----------
@@ -45,6 +46,7 @@ def plot_speed(networks: pd.DataFrame, table: pd.DataFrame, title: str) -> Figur
         spread = y + rng.uniform(-0.28, 0.28, len(of_kind))
         for axes, name in zip(panels[0], names, strict=True):
             _dots(axes, of_kind[name], spread, y, kind.activation)
+            _interval(axes, kind, name, y)
     for axes, name in zip(panels[0], names, strict=True):
         axes.set_xlabel(PANELS[name])
         if name not in ("half_life", "persistent_half_life"):
@@ -63,6 +65,12 @@ def _dots(axes: Axes, values: pd.Series, spread: np.ndarray, y: int, activation:
     axes.plot(values, spread, marker, color=colour, markersize=2, alpha=0.6, mew=0)
     if values.notna().any():
         axes.plot([values.median()] * 2, [y - 0.38, y + 0.38], color=colour, linewidth=1.8)
+
+
+def _interval(axes: Axes, kind: tuple, name: str, y: int) -> None:
+    low, high = (getattr(kind, f"{name}_{end}", np.nan) for end in ("low", "high"))
+    if np.isfinite([low, high]).all():
+        axes.hlines([y, y], low, high, colors=["white", "black"], linewidths=[2, 0.9], zorder=3)
 
 
 def _label(kind: tuple, table: pd.DataFrame) -> str:

@@ -11,6 +11,8 @@ from scipy import stats
 
 from topodnn.figures.style import PAGE_WIDTH, activation_label, activation_style, activations_of
 
+LEGEND_COLUMNS = 4  # as many as the figure is wide enough for
+
 
 def plot_well_trained(rates: pd.DataFrame, networks: Sequence[str]) -> Figure:
     """Draw the share of the trials that ended well trained: one panel per data set and protocol.
@@ -25,13 +27,15 @@ def plot_well_trained(rates: pd.DataFrame, networks: Sequence[str]) -> Figure:
     networks : sequence of str
         Names of networks in the order of the axis.
     """
+    activations = activations_of(rates)
+    n_lines = -(-len(activations) // LEGEND_COLUMNS)
     groups = list(rates.groupby(["dataset", "protocol"]))
     sizes = [len(rows) + 0.5 * rows["network"].nunique() for _, rows in groups]
+    height = 0.13 * sum(sizes) + 0.4 * len(groups) + 0.45 + 0.15 * n_lines
     figure, panels = plt.subplots(
-        len(groups), 1, figsize=(0.8 * PAGE_WIDTH, 0.13 * sum(sizes) + 0.4 * len(groups) + 0.6),
+        len(groups), 1, figsize=(0.8 * PAGE_WIDTH, height),
         sharex=True, squeeze=False, layout="constrained", height_ratios=sizes,
     )  # fmt: skip
-    activations = activations_of(rates)
     for axes, ((dataset, protocol), rows) in zip(panels[:, 0], groups, strict=True):
         ticks, place = {}, 0.0
         for name in (name for name in networks if name in set(rows["network"])):
@@ -54,7 +58,7 @@ def plot_well_trained(rates: pd.DataFrame, networks: Sequence[str]) -> Figure:
         Line2D([], [], color=colour, linewidth=1.2, marker=marker, markersize=4, label=label)
         for label, (colour, _, marker) in styles.items()
     ]
-    figure.legend(handles=marks, loc="outside lower center", ncols=len(marks))
+    figure.legend(handles=marks, loc="outside lower center", ncols=min(len(marks), LEGEND_COLUMNS))
     return figure
 
 

@@ -10,9 +10,9 @@ from topodnn.workflow.plan import KIND_PATH, PANEL_PATH, Plan
 
 # Of the kept results, the figures that are shown.
 REAL_DATA = ["MNIST/9x15/fast/epsilons_omega"]
-SPECIFICATIONS = ["specifications_claim_1", "specifications_claim_2"]
+SPECIFICATIONS = [f"specifications_claim_{claim}" for claim in outputs.CLAIMS]
 SPEED = ["D-I/speed", "D-II/speed"]
-NULLS = ["D-II/9x15/protocols"]
+NULLS = ["D-I/9x15/protocols", "D-II/9x15/protocols"]
 SHARP_FORMATS = ("pdf", "svg", "png")  # the first that is drawn is shown
 
 
@@ -92,7 +92,7 @@ def figures(plan: Plan, kept: str) -> dict[str, list[str]]:
         "epsilons": [f"{panel}/epsilons_omega" for panel in drawn["epsilons"][:2]],
     }
     others = {
-        "specifications": outputs.figures(plan)["plot_robustness"][:2],
+        "specifications": outputs.figures(plan)["plot_robustness"],
         "speed": outputs.figures(plan)["plot_speed"],
         "nulls": [f"{network}/protocols" for network in drawn["protocols"] if of_nulls(plan)],
     }
