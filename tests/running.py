@@ -106,5 +106,8 @@ def planned_jobs(folder: Path, *options: str) -> dict[str, int]:
 def results_of(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The Betti numbers and the trials of the tiny configuration, without times."""
     results = folder / "results/test"
-    trials = pd.read_csv(results / "trials.csv").drop(columns="seconds")
-    return pd.read_csv(results / "betti_numbers.csv"), trials
+    table, trials = (
+        pd.read_csv(results / f"{name}.csv").drop(columns="crc32")
+        for name in ("betti_numbers", "trials")
+    )
+    return table, trials.drop(columns="seconds")

@@ -174,7 +174,7 @@ def test_a_table_without_rows_is_one_and_one_that_lost_its_rows_is_not(tmp_path)
     write_job_table(path, ROWS.head(0))
     assert read_table(path, [*ROWS]).empty
     write_job_table(path, ROWS)
-    path.write_text(path.read_text().partition("\n")[0])
+    path.write_text(path.read_text().partition("\n")[0] + "\n")
     with pytest.raises(InputError, match=r"its rows are lost\): delete it"):
         read_table(path, [*ROWS])
 

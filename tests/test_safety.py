@@ -168,7 +168,8 @@ def named(config: dict[str, Any], key: str, name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("key", NAMED)
 def test_a_plain_name_is_accepted(key):
-    assert Plan(resolve(named(copy.deepcopy(BASE), key, "my-name_2"), SCHEMA)).batches
+    name = {"training.name": "mine", "own_activations": "swish_2"}.get(key, "my-name_2")
+    assert Plan(resolve(named(copy.deepcopy(BASE), key, name), SCHEMA)).batches
 
 
 @settings(max_examples=400)

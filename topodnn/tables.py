@@ -24,6 +24,10 @@ def read_table(path: str | Path, columns: list[str]) -> pd.DataFrame:
     InputError
         If the file is empty, no table or damaged, or a column is missing.
     """
+    with Path(path).open("rb") as file:
+        *_, last = [b"\n", *file]
+    if not last.endswith(b"\n"):
+        raise checksums.damaged(path, "it broke off in a line")
     try:
         # Names such as 15 or NA are names, neither numbers nor missing values.
         names = dict.fromkeys(KIND, str)

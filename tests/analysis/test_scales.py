@@ -28,10 +28,13 @@ def written(tmp_path):
     """Write barcodes and their table: the CSV, and the texts."""
 
     def write(*barcodes: pd.DataFrame):
-        for i, bars in enumerate(barcodes):
-            bars.to_csv(tmp_path / f"{i}.csv", index=False)
+        tables = []
+        for bars in barcodes:
+            tables.append(tmp_path / f"{'/'.join(bars[[*KIND]].iloc[0])}.csv")
+            tables[-1].parent.mkdir(parents=True)
+            bars.to_csv(tables[-1], index=False)
         paths = [tmp_path / f"scales.{ending}" for ending in ("csv", "md", "tex")]
-        compare_scales([tmp_path / f"{i}.csv" for i in range(len(barcodes))], paths)
+        compare_scales(tables, paths)
         return pd.read_csv(paths[0]), *(path.read_text(encoding="utf-8") for path in paths[1:])
 
     return write

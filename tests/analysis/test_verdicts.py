@@ -32,6 +32,7 @@ from topodnn.analysis.verdicts import (
     verdict_table,
 )
 from topodnn.columns import MEASURES
+from topodnn.tables import read_table
 
 
 def test_one_network_has_no_interval():
@@ -74,19 +75,21 @@ def test_the_script_judges_by_both_measures(tmp_path):
     study = persisting(STUDY, lost=1)
     other = study.assign(protocol="paper", omega=0)  # must not be read
     made = run_script(pd.concat([study, other]), tmp_path)
-    assert len(pd.read_csv(made["curves.csv"])) == len(curve_summaries(STUDY))
-    comparisons = pd.read_csv(made["comparisons.csv"])
+    assert len(read_table(made["curves.csv"], [])) == len(curve_summaries(STUDY))
+    comparisons = read_table(made["comparisons.csv"], [])
     assert list(comparisons.columns) == COLUMNS
     assert set(comparisons["measure"]) >= {"at_lowest", "half_life", "late_share", "beta_1_peak"}
-    assert len(pd.read_csv(made["rises.csv"])) == 2 * (10 + 10 + 3)  # classes, layers of the kinds
-    assert set(pd.read_csv(made["injective.csv"])["protocol"]) == {"fast"}
-    persistent = pd.read_csv(made["persistent_comparisons.csv"])
+    assert len(read_table(made["rises.csv"], [])) == 2 * (
+        10 + 10 + 3
+    )  # classes, layers of the kinds
+    assert set(read_table(made["injective.csv"], [])["protocol"]) == {"fast"}
+    persistent = read_table(made["persistent_comparisons.csv"], [])
     shares = [
         table.query("measure == 'at_lowest' and `class` == 'all' and network == '2x25'")
         for table in (comparisons, persistent)
     ]
     assert [share["estimate"].item() for share in shares] == [0.5, 1]  # [17, 9, 5, 2] ends at 1
-    verdicts = pd.read_csv(made["verdicts.csv"])
+    verdicts = read_table(made["verdicts.csv"], [])
     assert verdicts["measure"].tolist() == ["one scale"] * 3 + ["persistent"] * 3
     assert verdicts["claim"].tolist() == [1, 2, 3] * 2
     assert verdicts["n_yes"].tolist()[::3] == [2, 3]
@@ -100,9 +103,11 @@ def test_the_script_judges_by_both_measures(tmp_path):
 def test_without_a_range_there_is_one_measure(ranged, tmp_path):
     table = persisting(STUDY).assign(k_low=None) if ranged else STUDY
     made = run_script(table, tmp_path)
-    assert pd.read_csv(made["verdicts.csv"])["measure"].tolist() == ["one scale"] * 3
+    assert read_table(made["verdicts.csv"], [])["measure"].tolist() == ["one scale"] * 3
     for name in SUMMARIES:
-        there, nothing = (pd.read_csv(made[f"{start}{name}.csv"]) for start in ("", "persistent_"))
+        there, nothing = (
+            read_table(made[f"{start}{name}.csv"], []) for start in ("", "persistent_")
+        )
         assert len(nothing) == 0 < len(there)
         assert list(nothing.columns) == list(there.columns)
     assert "## Persistent" not in made["verdicts.md"].read_text(encoding="utf-8")

@@ -112,10 +112,12 @@ def test_a_range_of_one_k_is_drawn(tmp_path):
 
 
 def test_the_script_says_which_network_it_is(bars, drawn, tmp_path):
-    bars.to_csv(tmp_path / "a.csv", index=False)
-    bars.assign(well_trained=False).to_csv(tmp_path / "b.csv", index=False)
+    paths = [tmp_path / name / "tori/9x25/fast/relu.csv" for name in ("a", "b")]
+    for path, table in zip(paths, (bars, bars.assign(well_trained=False)), strict=True):
+        path.parent.mkdir(parents=True)
+        table.to_csv(path, index=False)
     names = [str(tmp_path / name) for name in ("a.pdf", "a.png", "b.pdf", "b.png")]
-    first, second = drawn(script, [str(tmp_path / "a.csv"), str(tmp_path / "b.csv")], names)
+    first, second = drawn(script, [*map(str, paths)], names)
     assert first.get_suptitle().startswith("tori, 9x25, ReLU, fast, seed 3, well trained\n")
     assert "seed 3, not well trained" in second.get_suptitle()
     assert numbers(first.axes[0]) == ("3", "2")

@@ -1,5 +1,7 @@
 """The barcode over k of the layers of a network: exact, of the dimensions that a layer can have."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -127,10 +129,17 @@ def paths(tmp_path) -> list:
     return [tmp_path / name for name in ("data.npz", "networks.safetensors", "trials.csv")]
 
 
+def table_in(folder: Path) -> Path:
+    """The path of the table, which says which kind of network it is of."""
+    path = folder / f"{'/'.join(KIND.values())}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 def test_the_job_takes_the_first_well_trained_network_and_every_qth_point(paths, tmp_path):
     given = COMPLEX | {"stride": 2}
-    compute_barcode(*paths, None, tmp_path / "a.csv", kind=KIND, homology=given)
-    bars = read_barcode(tmp_path / "a.csv")
+    compute_barcode(*paths, None, table_in(tmp_path), kind=KIND, homology=given)
+    bars = read_barcode(table_in(tmp_path))
     assert set(bars["seed"]) == {6}
     assert bars["well_trained"].all()
     assert bars[list(KIND)].drop_duplicates().to_dict("records") == [KIND]
@@ -142,17 +151,19 @@ def test_the_job_takes_the_first_well_trained_network_and_every_qth_point(paths,
     choice = {"n_neighbors": 8, "scale": 2.5, "stride": 2, "block": block}
     write_scale(tmp_path / "choice.yaml", choice)
     auto = {"n_neighbors": "auto", "scale": "auto", "max_dimension": 2, "stride": 2}
-    compute_barcode(*paths, tmp_path / "choice.yaml", tmp_path / "b.csv", kind=KIND, homology=auto)
-    pd.testing.assert_frame_equal(read_barcode(tmp_path / "b.csv"), bars)
+    compute_barcode(
+        *paths, tmp_path / "choice.yaml", table_in(tmp_path / "b"), kind=KIND, homology=auto
+    )
+    pd.testing.assert_frame_equal(read_barcode(table_in(tmp_path / "b")), bars)
 
 
 def test_the_job_may_take_the_points_of_a_class_by_their_labels(paths, tmp_path):
     given, n_points = COMPLEX | {"stride": 2}, {}
     for class_by in ("label", "correct", "prediction"):
         compute_barcode(
-            *paths, None, tmp_path / "a.csv", kind=KIND, homology=given, class_by=class_by
+            *paths, None, table_in(tmp_path), kind=KIND, homology=given, class_by=class_by
         )
-        bars = read_barcode(tmp_path / "a.csv").query("layer == 0")
+        bars = read_barcode(table_in(tmp_path)).query("layer == 0")
         n_points[class_by] = bars.groupby("class")["n_points"].first()
     assert n_points["label"].tolist() == [40, 40]
     assert (n_points["correct"] < n_points["label"]).all()
@@ -163,8 +174,8 @@ def test_without_a_well_trained_network_it_takes_that_with_the_fewest_errors(pat
     trials = [trial(5, False, 0.2), trial(6, False, 0.1), trial(7, False, 0.1)]
     pd.DataFrame(trials).to_csv(paths[2], index=False)
     given = COMPLEX | {"stride": 4}
-    compute_barcode(*paths, None, tmp_path / "a.csv", kind=KIND, homology=given)
-    bars = read_barcode(tmp_path / "a.csv")
+    compute_barcode(*paths, None, table_in(tmp_path), kind=KIND, homology=given)
+    bars = read_barcode(table_in(tmp_path))
     assert set(bars["seed"]) == {6}
     assert not bars["well_trained"].any()
 
@@ -179,9 +190,9 @@ def test_a_network_that_diverged_is_said_to_and_read_back(paths, tmp_path, caplo
     write_networks(paths[1], stack)
     with caplog.at_level("WARNING"):
         compute_barcode(
-            *paths, None, tmp_path / "a.csv", kind=KIND, homology=COMPLEX | {"stride": 1}
+            *paths, None, table_in(tmp_path), kind=KIND, homology=COMPLEX | {"stride": 1}
         )
     assert "layers 1, 2: points are not finite" in caplog.text
-    at_k = alive(read_barcode(tmp_path / "a.csv"), 8, 8)
+    at_k = alive(read_barcode(table_in(tmp_path)), 8, 8)
     assert at_k[0].notna().all()
     assert at_k[1, 0].isna().all()
