@@ -133,6 +133,7 @@ rule compare_activations:
         correlations=multiext(f"{results}/tables/speed_correlations", ".csv", ".md", ".tex"),
     params:
         protocol=plan.judged,
+        activation_parameters=settings["activation_parameters"],
         thresholds=settings["claims"],
     script:
         "../scripts/compare_activations.py"

@@ -34,7 +34,8 @@ def main(
 
     Each table goes to three paths: CSV, Markdown and LaTeX.
     """
-    table, varied = read_curves(table_path), read_parquet(varied_path, [*KIND, "variation", "at"])
+    table = read_curves(table_path)
+    varied = read_parquet(varied_path, [*KIND, "variation", "at", "k"])
     with progress("specifications") as report:
         verdicts, answers = specifications(
             table, varied, thresholds, protocol=protocol, changes=changes, clouds=clouds,

@@ -8,6 +8,7 @@ import pytest
 from scripts.judge_robustness import main as judge_robustness
 from tests.conftest import curves
 from tests.studies import EARLY, LATE, THRESHOLDS, networks, persisting
+from topodnn.analysis.robustness_texts import share_texts
 from topodnn.analysis.specifications import (
     CHOICES,
     DEFAULTS,
@@ -26,8 +27,13 @@ def study(first=EARLY, second=LATE, **columns) -> pd.DataFrame:
     return pd.concat([relu, networks(second, n=12, activation="tanh", **columns)])
 
 
-def variation(name: str, rows: pd.DataFrame, *ks: str) -> pd.DataFrame:
-    return pd.concat([rows.assign(variation=name, at=at) for at in ks])
+STEPS = {"middle": 30, "step 0": 10, "step 3": 34, "step 5": 50}  # what persists has no k
+SAME_K = {"step 3": STEPS["middle"]}
+
+
+def variation(name: str, rows: pd.DataFrame, *ks: str, **k) -> pd.DataFrame:
+    found = [rows.assign(variation=name, at=at, k=(STEPS | k).get(at)) for at in ks]
+    return pd.concat(found).astype({"k": float})
 
 
 def judged(table, varied=None, **how) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -191,6 +197,41 @@ def test_variations_with_many_k_are_combined_with_quantity_and_crossing():
     }  # fmt: skip
     turned = {"networks": "first", "scale": "1.5", "k": "step 0", "crossing": "last"}
     assert of(verdicts, 2, **turned)["verdict"] == "not replicated"
+
+
+def test_a_step_with_the_k_of_another_is_no_other_specification_of_the_data_set():
+    both = pd.concat([study(), study(dataset="other")])
+    varied = [
+        variation("vary_default", study(), "middle", "step 0", "step 3"),
+        variation("vary_default", study(dataset="other"), "middle", "step 0", "step 3", **SAME_K),
+    ]
+    verdicts, answers = judged(both, pd.concat(varied))
+    row = of(verdicts, 2, networks="first", k="step 3")
+    assert (row["datasets"], row["n_comparisons"]) == ("tori", 2)
+    of_step = answers[(answers["specification"] == row["specification"]) & (answers["claim"] == 2)]
+    assert of_step["dataset"].tolist() == ["tori"]
+    alone, _ = judged(study(), variation("vary_default", study(), *STEPS, **SAME_K))
+    assert "step 3" not in set(alone["k"])
+    assert {"middle", "step 0", "step 5"} <= set(alone["k"])
+
+
+def test_components_that_persist_are_those_at_the_largest_k_and_count_once():
+    varied = variation("vary_default", study(), *STEPS, "persistent")
+    verdicts, _ = judged(study(), varied)
+    first = verdicts[(verdicts["networks"] == "first") & (verdicts["quantity"] == "beta_0")]
+    assert set(first["k"]) == set(STEPS)
+    omega = verdicts[(verdicts["networks"] == "first") & (verdicts["quantity"] == "omega")]
+    assert set(omega["k"]) == {*STEPS, "persistent"}
+
+
+def test_shares_are_given_of_each_quantity_too():
+    found = shares(*of_study()).set_index(["claim", "dataset", "activation"])
+    row = found.loc[(2, "tori", "relu")]
+    assert row["n_omega"] + row["n_beta_0"] == row["n_specifications"]
+    assert (row["yes_omega"], row["yes_beta_0"], row["untested_beta_0"]) == (1, 0, 1)
+    text = share_texts(shares(*of_study()))[0]
+    assert f"100, 0, 0 % of {row['n_omega']}" in text
+    assert f"0, 0, 0 % of {row['n_beta_0']}" in text
 
 
 def test_where_the_input_is_wrong_nothing_is_judged_and_the_share_says_so():

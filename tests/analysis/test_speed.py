@@ -12,6 +12,7 @@ from topodnn.columns import KIND
 
 # Activation → the layer at which ω − 1 is at its half, and the share of dead units.
 HALVES = {"relu": (2, 0.5), "gelu": (3, 0.4), "silu": (4, 0.3), "elu": (5, 0.2), "tanh": (6, 0.0)}
+INJECTIVE = {"relu": False, "gelu": False, "silu": False, "elu": True, "tanh": True}
 
 
 def curve(layer: int) -> list[float]:
@@ -37,18 +38,17 @@ def study() -> tuple[pd.DataFrame, pd.DataFrame]:
 def found() -> pd.DataFrame:
     table, weights = study()
     curves = curve_summaries(table)
-    return speeds({"half_life": curves, "persistent_half_life": curves.head(0)}, weights)
+    curves_of = {"half_life": curves, "persistent_half_life": curves.head(0)}
+    return speeds(curves_of, weights, INJECTIVE)
 
 
 def test_traits_are_means_over_the_hidden_layers():
     weights = study()[1]
-    weights.loc[weights["layer"] == 10, "injective"] = False
     weights.loc[weights["layer"] == 1, ["n_in", "rank"]] = 2
     weights.loc[weights["layer"] == 1, "jacobian_rank"] = 2.0
-    traits = network_traits(weights).set_index(["activation", "seed"])
+    traits = network_traits(weights, INJECTIVE).set_index(["activation", "seed"])
     assert traits.loc[("relu", 0), "dead"] == pytest.approx(0.5)
     assert traits.loc[("relu", 0), "rank"] == pytest.approx((1 + 8 * 0.5) / 9)
-    assert traits["injective"].eq(1).all()  # that of the output layer does not count
 
 
 def test_activations_stand_in_the_order_of_their_half_life():
@@ -104,20 +104,36 @@ def test_a_rank_that_goes_with_nothing_is_seldom_significant():
     assert np.mean(np.array(p) < 0.1) == pytest.approx(0.1, abs=0.07)
 
 
-def test_of_residual_layers_it_is_not_known_whether_they_are_injective():
+def test_whether_an_activation_is_injective_is_a_trait_of_plain_networks():
     weights = study()[1]
-    residual = (weights["activation"] == "relu") & (weights["layer"] > 1)
+    weights.loc[weights["layer"] == 10, "injective"] = False  # the output layer does not count
+    residual = (weights["activation"] == "tanh") & (weights["layer"] > 1)
     weights.loc[residual, "injective"] = False  # though the rank is full
-    traits = network_traits(weights).set_index("activation")["injective"]
-    assert traits["relu"].isna().all()
-    assert traits["tanh"].eq(1).all()
+    known = {name: found for name, found in INJECTIVE.items() if name != "silu"}
+    traits = network_traits(weights, known).groupby("activation")["injective_activation"].mean()
+    assert traits[["relu", "gelu", "elu"]].tolist() == [0, 0, 1]
+    assert traits[["tanh", "silu"]].isna().all()
+
+
+def test_whether_half_lives_are_longer_with_injective_activations_is_tested_exactly():
+    networks_ = found()
+    rows = speed_correlations(networks_).set_index(["half_life", "trait"])
+    row = rows.loc[("half_life", "injective_activation")]
+    assert row["p_one_sided"] == pytest.approx(1 / 10)  # two of five, and they are the last two
+    assert rows["p_one_sided"].notna().sum() == 1
+    networks_["half_life"] *= -1
+    turned = speed_correlations(networks_).set_index(["half_life", "trait"])
+    assert turned.loc[("half_life", "injective_activation"), "p_one_sided"] == pytest.approx(1)
+    none = speed_correlations(networks_.assign(injective_activation=1.0))
+    assert none["p_one_sided"].isna().all()
 
 
 def test_networks_that_are_not_judged_are_left_out():
     table, weights = study()
     failed = table.assign(well_trained=table["seed"] > 0)
     curves = curve_summaries(failed)
-    networks_ = speeds({"half_life": curves, "persistent_half_life": curves}, weights)
+    curves_of = {"half_life": curves, "persistent_half_life": curves}
+    networks_ = speeds(curves_of, weights, INJECTIVE)
     assert set(networks_["seed"]) == set(range(1, 10))
     assert (networks_["persistent_half_life"] == networks_["half_life"]).all()
 
@@ -136,9 +152,15 @@ def test_the_script_writes_the_networks_and_both_tables(tmp_path):
     compare_activations(
         [tmp_path / "curves.csv", tmp_path / "persistent.csv"], tmp_path / "weights.csv",
         tmp_path / "networks.csv", *paths, protocol="fast", thresholds=THRESHOLDS,
+        activation_parameters={"elu": {"alpha": 0.0}},
     )  # fmt: skip
-    assert len(pd.read_csv(tmp_path / "networks.csv")) == 50
+    written = pd.read_csv(tmp_path / "networks.csv")
+    assert len(written) == 50
+    injective = written.groupby("activation")["injective_activation"].first()
+    assert injective.to_dict() == {**INJECTIVE, "elu": False}  # with this parameter it is ReLU
     for of_table in paths:
         text = of_table[1].read_text(encoding="utf-8")
         assert "nan" not in text.lower()
         assert len(text.splitlines()) > 7
+    first = paths[0][1].read_text(encoding="utf-8").splitlines()[2]  # relu
+    assert [cell.strip() for cell in first.split("|")][-2] == "no"

@@ -16,8 +16,15 @@ from topodnn.analysis.texts import MEASURED, in_words
 from topodnn.datasets.files import Data, write_data
 from topodnn.homology.files import write_scale
 from topodnn.networks.protocols import PROTOCOLS
-from topodnn.publish.article import compile_article, describe_data, group_trainings
+from topodnn.publish.article import (
+    compile_article,
+    describe_data,
+    describe_figure,
+    group_trainings,
+)
 from topodnn.publish.provenance import write_provenance
+from topodnn.workflow.article import figures as article_figures
+from topodnn.workflow.article import tables as article_tables
 from topodnn.workflow.article import trainings as article_trainings
 
 KEPT = ROOT / "results/reference/paper"
@@ -252,3 +259,54 @@ def test_what_other_clouds_show_is_read_from_the_kept_tables(tmp_path):
     assert (
         "shorter with ReLU than with tanh on 9 of the 10 clouds, of what persists on 10 of" in text
     )
+
+
+def beside(name: str, *places: str) -> dict:
+    """Of the paper's configuration, the tables and figures of the kept results of another."""
+    inputs, kept = article_inputs(), str(ROOT / "results/reference")
+    plan = plan_of("paper", article={"beside": [name]})
+    read = article_tables(plan, kept).items()
+    inputs["tables"] |= {table: path for table, path in read if path.startswith(f"{kept}/{name}/")}
+    figures = article_figures(plan, kept)
+    inputs["figures"] = {place: list(map(describe_figure, figures[place])) for place in places}
+    return inputs
+
+
+def test_other_choices_say_what_each_quantity_says(tmp_path):
+    inputs = beside("robustness", "specifications")
+    table = read_text(inputs["tables"]["robustness"])
+    pair = (table["claim"] == "2") & (table["dataset"] == "D-II")
+    table.loc[pair, ["yes_omega", "n_omega", "yes_beta_0", "n_beta_0"]] = [
+        "0.77",
+        "81",
+        "0.11",
+        "43",
+    ]
+    table.loc[(table["claim"] == "2") & (table["dataset"] == "all"), "no"] = "0.0"
+    table.to_csv(tmp_path / "robustness.csv", index=False)
+    inputs["tables"]["robustness"] = str(tmp_path / "robustness.csv")
+    text = text_of(inputs, tmp_path)
+    by_omega, by_beta_0 = text.partition("By ω claim 2 says yes under")[2].split("by β0 alone", 1)
+    assert "77 % of 81 on D-II" in by_omega
+    assert "11 % of 43 on D-II" in by_beta_0
+    assert "not replicated under 0 %" in text
+    assert "Claim 3 is judged on D-I only" in text
+
+
+def test_networks_that_learn_nothing_stand_with_their_errors_and_their_lead(tmp_path):
+    inputs = beside("activations", "speed", "nulls")
+    trials = read_text(inputs["tables"]["null_trials"])
+    of = (trials["dataset"] == "D-I") & (trials["protocol"] == "shuffled")
+    trials.loc[of & (trials["activation"] == "tanh"), "train_error"] = "0.1234"
+    claims = read_text(inputs["tables"]["null_claims"])
+    pairs = (claims["claim"] == "2") & (claims["compared_with"] == "tanh")
+    nulls = pairs & (claims["activation"] == "relu") & (claims["protocol"] != "fast")
+    claims.loc[nulls, ["holds", "low", "high"]] = ["yes", "-5", "-1"]
+    for name, table in (("null_trials", trials), ("null_claims", claims)):
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+        inputs["tables"][name] = str(tmp_path / f"{name}.csv")
+    text = text_of(inputs, tmp_path)
+    assert "D-I tanh shuffled 10 12.3 %" in text
+    n = nulls.sum()
+    assert f"ReLU leads in {n} of these {n} comparisons" in text
+    assert "0.018 at least" in text  # 3 kinds of 8 are the first in 1 of 56 orders

@@ -4,7 +4,7 @@ import pandas as pd
 
 from topodnn.analysis.curves import KEYS
 from topodnn.analysis.sentences import format_interval, format_intervals, format_number
-from topodnn.analysis.specifications import DEFAULTS
+from topodnn.analysis.specifications import DEFAULTS, QUANTITIES
 from topodnn.analysis.texts import in_both_formats, in_words, quantity_in_words
 
 # The choices as people call them.
@@ -39,6 +39,9 @@ def share_texts(shares: pd.DataFrame) -> tuple[str, str]:
     table["Default"] = shares["default"].fillna(NOT_REACHED)
     ends = zip(shares["estimate"], shares["lowest"], shares["highest"], strict=True)
     table["Effect, range"] = [format_interval(*row) for row in ends]
+    for quantity in QUANTITIES:
+        heading = f"{value_in_words(quantity)}: yes, partly, no"
+        table[heading] = [_shares_of(row, quantity) for _, row in shares.iterrows()]
     table = table.replace("", NOT_REACHED).astype(str)
     text = (
         "Share of the specifications that give each answer, and that of the default one. Rows of "
@@ -48,9 +51,20 @@ def share_texts(shares: pd.DataFrame) -> tuple[str, str]:
         "the data sets is not looked at. Effect: of the default, and in brackets the smallest and "
         "largest of all specifications, not an interval; claim 1: share of networks at the lowest; "
         "claim 2: half-life of the first activation minus that of the other, in layers; claim 3: "
-        "share of the decrease in the last third, deepest minus shallowest."
+        "share of the decrease in the last third, deepest minus shallowest. Last, the shares by ω "
+        "and by β0 alone. What a data set has twice counts once: a k that two values of the choice "
+        "share, and the β0 that persists, which is that at the largest k."
     )
     return in_both_formats(table, text, "tab:robustness", n_text_columns=5)
+
+
+def _shares_of(row: pd.Series, quantity: str) -> str:
+    """Such as ``"86, 10, 5 % of 84"``, of the specifications of a quantity."""
+    n = row[f"n_{quantity}"]
+    if n == 0:
+        return NOT_REACHED
+    answers = (f"{100 * row[f'{word}_{quantity}']:.0f}" for word in ("yes", "partly", "no"))
+    return f"{', '.join(answers)} % of {n}"
 
 
 def choice_texts(verdicts: pd.DataFrame, confidence: float) -> tuple[str, str]:

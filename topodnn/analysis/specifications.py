@@ -40,6 +40,7 @@ DEFAULTS: dict[str, Any] = {
 CHOICES = list(DEFAULTS)
 QUANTITIES = ["omega", "beta_0"]
 CROSSINGS = ["first", "last"]
+LARGEST_K = "step 5"  # the end of the range of k
 # Thresholds that decide answers, and of which claims; others are of intervals and group sizes.
 THRESHOLDS = {
     "alpha": [2, 3],
@@ -202,10 +203,22 @@ def _of_variations(
         in_full = len(steps) > 2  # more than the middle, and what persists
         quantities, crossings = (QUANTITIES, CROSSINGS) if in_full else (["omega"], ["first"])
         rows_at = {at: varied[(own | others) & (varied["at"] == at)] for at in steps}
+        again = _steps_again(varied[own])
         for at, quantity, crossing in product(steps, quantities, crossings):
+            if (quantity, at) == ("beta_0", "persistent") and LARGEST_K in steps:
+                continue  # the components that persist are those at the largest k
             choices = {"k": at, "quantity": quantity, "crossing": crossing, "networks": "first"}
             choices |= {choice: str(value) for choice, value in changed.items()}
-            yield choices, rows_at[at], thresholds, datasets
+            new = [name for name in datasets if (name, at) not in again]
+            if new:
+                yield choices, rows_at[at], thresholds, new
+
+
+def _steps_again(rows: pd.DataFrame) -> set[tuple[str, str]]:
+    """The data sets and steps of which k is that of an earlier step: the range has few k."""
+    steps = rows[["dataset", "at", "k"]].drop_duplicates()
+    again = steps[steps.duplicated(["dataset", "k"])]
+    return set(zip(again["dataset"], again["at"], strict=True))
 
 
 def by_variation(changes: dict[str, dict[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
@@ -270,7 +283,8 @@ def shares(verdicts: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
         compares with the fewest layers that there are); n_specifications, those of the claim that
         differ on the data set; varied, whether its complexes are; yes, partly, no, untested, shares
         of the specifications; default, the answer of the default one; estimate, its effect, and
-        lowest, highest, the range of the effect.
+        lowest, highest, the range of the effect; of each of ``QUANTITIES`` by itself the number and
+        the shares, such as n_omega and yes_omega (missing where none is of it).
     """
     words = {"replicated": "yes", "partly replicated": "partly", "not replicated": "no"}
     over_all = verdicts.assign(
@@ -286,22 +300,38 @@ def shares(verdicts: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
         default = group[group["specification"] == 0]
         of_claim = verdicts[verdicts["claim"] == key[0]]
         looked_at = of_claim[of_dataset(of_claim, key[1])]
-        n = len(looked_at)
-        answered = {word: (group["holds"] == word).sum() / n for word in words.values()}
         found.append(
             {
                 **dict(zip(["claim", *KEYS, "compared_with"], key, strict=True)),
-                "n_specifications": n,
+                "n_specifications": len(looked_at),
                 "varied": looked_at["networks"].ne(DEFAULTS["networks"]).any(),
-                **answered,
-                "untested": 1 - sum(answered.values()),
+                **_answer_shares(group, looked_at),
                 "default": default["holds"].iloc[0] if len(default) else pd.NA,
                 "estimate": default["estimate"].iloc[0] if len(default) else np.nan,
                 "lowest": group["estimate"].min(),
                 "highest": group["estimate"].max(),
+                **_shares_by_quantity(group, looked_at),
             }
         )
     return pd.DataFrame(found).sort_values("claim", kind="stable", ignore_index=True)
+
+
+def _answer_shares(answers: pd.DataFrame, looked_at: pd.DataFrame) -> dict[str, float]:
+    """The share of each answer in the specifications that are looked at, untested the rest."""
+    n = len(looked_at) or np.nan
+    answered = {word: (answers["holds"] == word).sum() / n for word in ("yes", "partly", "no")}
+    return answered | {"untested": 1 - sum(answered.values())}
+
+
+def _shares_by_quantity(answers: pd.DataFrame, looked_at: pd.DataFrame) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for quantity in QUANTITIES:
+        of_quantity = looked_at[looked_at["quantity"] == quantity]
+        own = answers[answers["specification"].isin(of_quantity["specification"])]
+        shares_of = _answer_shares(own, of_quantity)
+        found |= {f"n_{quantity}": len(of_quantity)}
+        found |= {f"{word}_{quantity}": share for word, share in shares_of.items()}
+    return found
 
 
 def of_dataset(verdicts: pd.DataFrame, dataset: str) -> pd.Series:

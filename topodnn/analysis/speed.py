@@ -1,8 +1,8 @@
 """What goes with speed: how soon ω falls, and what the layers of the networks are like.
 
 The paper explains the speed of ReLU by its not being injective. Here the half-lives of every
-activation stand beside the shares of dead and saturated units, the rank of the Jacobian, and the
-share of injective weight matrices.
+activation stand beside the shares of dead and saturated units, the rank of the Jacobian, and
+whether the activation is injective.
 """
 
 import numpy as np
@@ -19,12 +19,12 @@ from topodnn.analysis.statistics import (
 )
 
 # Of the hidden layers of a network: what may go with its half-life.
-TRAITS = ["dead", "saturated", "rank", "injective"]
+TRAITS = ["dead", "saturated", "rank", "injective_activation"]
 HALF_LIVES = ["half_life", "persistent_half_life"]
 N_PERMUTATIONS = 9999
 
 
-def network_traits(weights: pd.DataFrame) -> pd.DataFrame:
+def network_traits(weights: pd.DataFrame, injective: dict[str, bool]) -> pd.DataFrame:
     """The means of what is measured at the hidden layers, one row per network.
 
     Parameters
@@ -32,24 +32,29 @@ def network_traits(weights: pd.DataFrame) -> pd.DataFrame:
     weights : DataFrame
         Columns ``NETWORK``, layer, n_in, n_out, rank, injective, dead, saturated, jacobian_rank,
         of one protocol; the last layer of a network has no activation.
+    injective : dict
+        Whether each activation is injective, without those of which it is not known.
 
     Returns
     -------
     DataFrame
-        ``NETWORK`` and ``TRAITS``; rank is that of the Jacobian as a share of the largest possible.
-        injective is missing where a layer is not called so though its rank is full: of a residual
-        layer the weights alone do not say it.
+        ``NETWORK`` and ``TRAITS``; rank is that of the Jacobian as a share of the largest possible;
+        injective_activation is 1 or 0, and missing of residual networks too, whose layers are no
+        functions of one sum. They are known by a layer that is not called injective though the rank
+        of its weights is full.
     """
     hidden = weights[weights["dead"].notna()]
     highest = hidden[["n_in", "n_out"]].min(axis=1)
-    unknown = (hidden["rank"] == hidden["n_in"]) & ~hidden["injective"].astype(bool)
-    any_unknown = unknown.groupby([hidden[key] for key in NETWORK]).transform("any")
-    injective = hidden["injective"].astype(float).mask(any_unknown)
-    measured = hidden.assign(rank=hidden["jacobian_rank"] / highest, injective=injective)
+    added = (hidden["rank"] == hidden["n_in"]) & ~hidden["injective"].astype(bool)
+    residual = added.groupby([hidden[key] for key in NETWORK]).transform("any")
+    known = hidden["activation"].map(injective).astype(float).mask(residual)
+    measured = hidden.assign(rank=hidden["jacobian_rank"] / highest, injective_activation=known)
     return measured.groupby(NETWORK)[TRAITS].mean().reset_index()
 
 
-def speeds(curves: dict[str, pd.DataFrame], weights: pd.DataFrame) -> pd.DataFrame:
+def speeds(
+    curves: dict[str, pd.DataFrame], weights: pd.DataFrame, injective: dict[str, bool]
+) -> pd.DataFrame:
     """One row per judged network: its half-lives of ω - 1 and its traits.
 
     Parameters
@@ -57,10 +62,10 @@ def speeds(curves: dict[str, pd.DataFrame], weights: pd.DataFrame) -> pd.DataFra
     curves : dict
         By name of ``HALF_LIVES``: from :func:`topodnn.analysis.curves.curve_summaries`, at one
         scale and of what persists; the latter may have no rows.
-    weights : DataFrame
+    weights, injective
         As for :func:`network_traits`.
     """
-    found = network_traits(weights)
+    found = network_traits(weights, injective)
     for name, summaries in curves.items():
         column = pd.DataFrame(columns=[*NETWORK, name])
         if len(summaries):
@@ -122,7 +127,9 @@ def speed_correlations(networks: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
         largest ρ that their ties allow; ``within_kinds``, that of the networks ranked within their
         kind, of the kinds in which both vary (n_kinds_within, n_within_kinds networks), with p of
         its t, a degree of freedom less for each kind. Both p corrected by Holm for all rows of a
-        half-life. Missing where a trait does not vary.
+        half-life. Of injective_activation ``p_one_sided``, not corrected: of the exact rank test of
+        Mann and Whitney that the medians are higher for the kinds with one, which takes no account
+        of ties. Missing where a trait does not vary.
     """
     rows, rng = [], np.random.default_rng(seed)
     for dataset, group in networks.groupby("dataset"):
@@ -130,8 +137,11 @@ def speed_correlations(networks: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
         for name in HALF_LIVES:
             for trait in TRAITS:
                 row = {"dataset": dataset, "half_life": name, "trait": trait}
-                over = _over_kinds(medians[name], medians[trait], rng)
-                rows.append(row | over | _within_kinds(group, name, trait))
+                row |= _over_kinds(medians[name], medians[trait], rng)
+                row |= _within_kinds(group, name, trait)
+                if trait == "injective_activation":
+                    row["p_one_sided"] = _p_longer(medians[name], medians[trait])
+                rows.append(row)
     found = pd.DataFrame(rows)
     for column in ("p_over_kinds", "p_within_kinds"):
         for _, of_half_life in found.groupby("half_life"):
@@ -156,6 +166,15 @@ def _over_kinds(one: pd.Series, other: pd.Series, rng: np.random.Generator) -> d
     return row | {
         "over_kinds": test.statistic, "p_over_kinds": test.pvalue, "largest_over_kinds": largest,
     }  # fmt: skip
+
+
+def _p_longer(half_lives: pd.Series, injective: pd.Series) -> float:
+    """The exact p that kinds with an injective activation have no longer half-lives."""
+    known = half_lives.notna()
+    longer, shorter = half_lives[known & (injective == 1)], half_lives[known & (injective == 0)]
+    if longer.empty or shorter.empty:
+        return np.nan
+    return stats.mannwhitneyu(longer, shorter, alternative="greater", method="exact").pvalue
 
 
 def _correlation(one: np.ndarray, other: np.ndarray, axis: int = -1) -> np.ndarray:

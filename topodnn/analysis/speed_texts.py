@@ -8,7 +8,7 @@ from topodnn.analysis.texts import in_both_formats, in_words
 
 TRAIT_WORDS = {
     "dead": "dead units", "saturated": "saturated", "rank": "rank of the Jacobian",
-    "injective": "injective weights",
+    "injective_activation": "injective activation",
 }  # fmt: skip
 
 
@@ -20,15 +20,17 @@ def speed_texts(table: pd.DataFrame, confidence: float) -> tuple[str, str]:
         heading = in_words(name).capitalize()
         shown[heading] = format_intervals(table, name, f"{name}_low", f"{name}_high")
     for trait, words in TRAIT_WORDS.items():
-        shown[words[0].upper() + words[1:]] = table[trait].map(format_number)
+        as_text = _yes_or_no if trait == "injective_activation" else format_number
+        shown[words[0].upper() + words[1:]] = table[trait].map(as_text)
     text = (
         "Activations in the order of their median half-life, in layers, with a bootstrap interval "
         f"of {100 * confidence:g} % over networks; a half-life that is not reached counts as one "
         "layer more than there are. Means over the hidden layers of the networks: dead, the share "
         "of units whose derivative is 0 at all of 5,000 training points; saturated, the share of "
         "units and points where it is less than 0.05; the rank of the Jacobian of a layer at the "
-        "points, as a share of the largest possible; the share of injective weight matrices (– "
-        "for residual layers, of which the weights alone do not say it)."
+        "points, as a share of the largest possible. Whether the activation is injective on "
+        "the real line: – for residual layers, which add their input to it, and where it is not "
+        "known."
     )
     return in_both_formats(shown.astype(str), text, "tab:speed", n_text_columns=3)
 
@@ -51,13 +53,20 @@ def correlation_texts(table: pd.DataFrame) -> tuple[str, str]:
     ]
     shown["ρ, networks"] = table["within_kinds"].map(format_number)
     shown["p, networks"] = table["p_within_kinds"].map(_p)
+    shown["p, one-sided"] = table["p_one_sided"].map(_p)
     text = (
         "Spearman's ρ of the half-life and what is measured at the hidden layers: of the medians "
         "of the kinds of network, with the largest ρ that ties among them allow and p of a "
         "permutation test; and of the networks ranked within their kind, of the kinds in which "
-        "both vary. p corrected by Holm within a half-life. – where one of the two does not vary."
+        "both vary. p corrected by Holm within a half-life. One-sided, and not corrected: p of the "
+        "exact rank test that half-lives are longer with an injective activation, over the medians "
+        "of the kinds that are not residual. – where one of the two does not vary."
     )
     return in_both_formats(shown.astype(str), text, "tab:speed-correlations", n_text_columns=3)
+
+
+def _yes_or_no(trait: float) -> str:
+    return "–" if pd.isna(trait) else "yes" if trait else "no"
 
 
 def _p(p: float) -> str:

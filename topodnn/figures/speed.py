@@ -14,7 +14,7 @@ PANELS = {
     "dead": "dead units",
     "saturated": "saturated units\nand points",
     "rank": "rank of the\nJacobian",
-    "injective": "injective\nweights",
+    "injective_activation": "injective\nactivation",
 }
 ROW_HEIGHT = 0.22
 

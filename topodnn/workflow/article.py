@@ -53,6 +53,7 @@ def tables(plan: Plan, kept: str) -> dict[str, str]:
         if of_activations != plan.results or of_nulls(plan):
             found["null_claims"] = f"{of_activations}/tables/protocol_claims.csv"
             found["null_means"] = f"{of_activations}/tables/complexity.csv"
+            found["null_trials"] = f"{of_activations}/trials.csv"
     if "protocols" in beside:
         found["protocols"] = f"{kept}/protocols/tables/protocols.csv"
         found["protocol_trials"] = f"{kept}/protocols/tables/trials.csv"
