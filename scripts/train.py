@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from topodnn.datasets.files import read_data
+from topodnn.errors import InputError
 from topodnn.job_tables import write_job_table
 from topodnn.log import job_log, log, progress
 from topodnn.networks.checkpoints import remove_checkpoint
@@ -44,6 +45,8 @@ def main(
     if protocol["standardise"]:
         trained_on = is_trained_on(data.held_out, protocol)
         mean, deviation = standardisation(data.points[trained_on])
+        if deviation == 0:
+            raise InputError(f"{data_path}: all points that are trained on are the same")
     widths = [data.points.shape[1], *hidden_widths, int(data.labels.max()) + 1]
     chosen = choose_device(device)
     checkpoint_path = Path(networks_path).with_suffix(".checkpoint")

@@ -3,6 +3,7 @@
 import copy
 import datetime
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -37,8 +38,14 @@ def base() -> dict[str, Any]:
 
 
 def plan(config: dict[str, Any]) -> list[str]:
-    """All that a run would make."""
-    return outputs.everything(Plan(resolve(config, SCHEMA)))
+    """All that a run would make; what its first jobs are asked is asked too."""
+    found = Plan(resolve(config, SCHEMA))
+    for batch in found.batches[:2]:
+        job = SimpleNamespace(**{**batch, "first": str(batch["first"]), "last": str(batch["last"])})
+        found.networks(job)
+        found.grid(job)
+        assert min(found.training_mb(job, 1), found.homology_mb(job, 1)) > 0
+    return outputs.everything(found)
 
 
 def place(config: dict[str, Any], key: str) -> tuple[Any, Any]:
@@ -250,36 +257,80 @@ def paths(value: Any, before: tuple = ()) -> Iterator[tuple]:
             yield from paths(inside, (*before, key))
 
 
-def names(schema: Any) -> Iterator[str]:
-    """Every key of the schema."""
+def properties(schema: Any) -> Iterator[tuple[str, dict]]:
+    """Every key of the schema, and what its value may be."""
     if isinstance(schema, dict):
-        yield from schema.get("properties", {})
+        yield from schema.get("properties", {}).items()
         for inside in schema.values():
-            yield from names(inside)
+            yield from properties(inside)
     elif isinstance(schema, list):
         for inside in schema:
-            yield from names(inside)
+            yield from properties(inside)
+
+
+def allowed(schema: dict[str, Any]) -> st.SearchStrategy:
+    """Values that the schema allows by themselves; whether they fit together is another matter."""
+    if "$ref" in schema:
+        return allowed(RULES["$defs"][schema["$ref"].rpartition("/")[2]])
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    types = schema.get("type", "string")
+    return st.one_of(
+        allowed_of_type(schema, one) for one in ([types] if isinstance(types, str) else types)
+    )
+
+
+def allowed_of_type(schema: dict[str, Any], name: str) -> st.SearchStrategy:
+    lowest = schema.get("minimum", schema.get("exclusiveMinimum", -10))
+    highest = schema.get("maximum", schema.get("exclusiveMaximum", max(lowest, 0) + 1000))
+    match name:
+        case "integer":
+            return st.integers(lowest, highest)
+        case "number":
+            return st.floats(lowest, highest, allow_subnormal=False)
+        case "array":
+            return st.lists(allowed(schema.get("items", {})), max_size=4)
+        case "object":
+            optional = {key: allowed(one) for key, one in schema.get("properties", {}).items()}
+            return st.fixed_dictionaries({}, optional=optional)
+        case "boolean":
+            return st.booleans()
+        case "null":
+            return st.none()
+        case _:
+            return st.sampled_from(["relu", "tanh", "tori", "discs", "4x25", "2x10", "auto", "x"])
 
 
 BASE = base()
-NAMES = sorted(set(names(yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))))
+RULES = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+MAY_BE: dict[str, list[dict]] = {}
+for _name, _schema in properties(RULES):
+    MAY_BE.setdefault(_name, []).append(_schema)
 
 
 @st.composite
 def configurations(draw) -> dict[str, Any]:
-    """A good configuration with up to three keys deleted, added or given another value."""
+    """A good configuration with up to three keys deleted, added or given another value.
+
+    Of the values half are junk, half are what the schema allows for the key.
+    """
     config = copy.deepcopy(BASE)
     for _ in range(draw(st.integers(1, 3))):
         *way, last = draw(st.sampled_from(list(paths(config)) or [("name",)]))
         inside = config
         for part in way:
             inside = inside[part]
+        what = draw(st.sampled_from(["replace", "replace", "delete", "add"]))
+        if what == "add" and isinstance(inside, dict):
+            last = draw(st.sampled_from(sorted(MAY_BE)))
         value = copy.deepcopy(draw(st.sampled_from(JUNK)))
-        match draw(st.sampled_from(["replace", "replace", "delete", "add"])):
+        if last in MAY_BE and draw(st.booleans()):
+            value = draw(allowed(draw(st.sampled_from(MAY_BE[last]))))
+        match what:
             case "delete" if last in inside or isinstance(inside, list):
                 del inside[last]
             case "add" if isinstance(inside, dict):
-                inside[draw(st.sampled_from(NAMES))] = value
+                inside[last] = value
             case "add":
                 inside.insert(last, value)
             case _:

@@ -8,6 +8,7 @@ import torch
 from scripts import train as train_script
 from tests.circles import SMALL, train, two_circles
 from topodnn.datasets.files import Data, write_data
+from topodnn.errors import InputError
 from topodnn.networks.activations import GAINS, make_activation
 from topodnn.networks.data import TrainingData
 from topodnn.networks.files import read_networks
@@ -46,23 +47,36 @@ def test_untrained_networks_that_do_not_count_are_drawn_again(tmp_path, monkeypa
     assert len(resumed) == 3
 
 
-def test_the_script_writes_untrained_networks_and_tables_without_epochs(tmp_path):
-    points, labels, held_out = two_circles()
-    write_data(tmp_path / "data.npz", Data(points, labels, held_out, np.zeros((0, 0), int)))
+KIND = {"dataset": "a", "network": "b", "protocol": "untrained", "activation": "relu"}
+
+
+def run_script(folder, points, labels, held_out) -> None:
+    """Write untrained networks, as the job does."""
+    write_data(folder / "data.npz", Data(points, labels, held_out, np.zeros((0, 0), int)))
     names = ("networks", "trials.csv", "curves.csv")
     paths = dict(zip(("networks_path", "trials_path", "curves_path"), names, strict=True))
     protocol = {"protocol": "fast", "name": "untrained", "epochs": 0, **ALL_COUNT}
-    kind = {"dataset": "a", "network": "b", "protocol": "untrained", "activation": "relu"}
     train_script.main(
-        tmp_path / "data.npz", kind=kind, hidden_widths=[5], function="relu",
+        folder / "data.npz", kind=KIND, hidden_widths=[5], function="relu",
         activation_parameters={}, seeds=[0, 1], protocol=resolve_protocol(protocol, "relu", [5]),
-        device="cpu", code="c", **{key: str(tmp_path / name) for key, name in paths.items()},
+        device="cpu", code="c", **{key: str(folder / name) for key, name in paths.items()},
     )  # fmt: skip
+
+
+def test_points_that_are_the_same_where_they_are_trained_on_are_refused(tmp_path):
+    points, labels, held_out = two_circles()
+    points[~held_out] = 1
+    with pytest.raises(InputError, match=r"data.npz: all points that are trained on are the same"):
+        run_script(tmp_path, points, labels, held_out)
+
+
+def test_the_script_writes_untrained_networks_and_tables_without_epochs(tmp_path):
+    run_script(tmp_path, *two_circles())
     assert read_networks(tmp_path / "networks").about["protocol"]["protocol"] == "untrained"
     trials = pd.read_csv(tmp_path / "trials.csv")
     curves = pd.read_csv(tmp_path / "curves.csv")
     assert (trials["protocol"] == "untrained").all()
-    assert list(curves) == [*kind, *CURVES]
+    assert list(curves) == [*KIND, *CURVES]
     assert write_events(tmp_path / "events", curves, trials) == 0
     assert (tmp_path / "events").is_dir()
 
