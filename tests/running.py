@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -46,12 +47,18 @@ def snakemake(folder: Path, *options: str, wait: bool = True):
     environment = {**os.environ, "PYTHONPATH": str(folder), "OMP_NUM_THREADS": "2"}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     process = subprocess.Popen(
-        command, cwd=folder, env=environment, start_new_session=True, **pipes
-    )
+        command, cwd=folder, env=environment, start_new_session=True, preexec_fn=heed_interrupts,
+        **pipes,
+    )  # fmt: skip
     if not wait:
         return process
     output, _ = process.communicate(timeout=600)
     return subprocess.CompletedProcess(command, process.returncode, output)
+
+
+def heed_interrupts() -> None:
+    """End at SIGINT, which a shell has its background jobs ignore, and these what they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def forked_snakemake(folder: Path, *options: str) -> subprocess.CompletedProcess:

@@ -4,6 +4,7 @@ The tables that jobs hand to one another (:mod:`topodnn.job_tables`) have checks
 for readers only have none.
 """
 
+import io
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 from topodnn import checksums
 from topodnn.columns import KIND
 from topodnn.errors import InputError, listed
-from topodnn.job_tables import check_rows
+from topodnn.job_tables import check_parquet, check_rows
 
 
 def read_table(path: str | Path, columns: list[str]) -> pd.DataFrame:
@@ -107,9 +108,10 @@ def read_parquet(path: str | Path, columns: list[str]) -> pd.DataFrame:
     InputError
         If the file is damaged, a column is missing, or its path says other networks.
     """
-    Path(path).open("rb").close()  # pyarrow's own error is of the same kind as one of damage
+    data = Path(path).read_bytes()
+    check_parquet(path, data)
     try:
-        table = pd.read_parquet(path, page_checksum_verification=True)
+        table = pd.read_parquet(io.BytesIO(data), page_checksum_verification=True)
     except Exception as error:  # of many kinds, by what is damaged
         raise checksums.damaged(path, error) from error
     _check_columns(path, table, columns)
