@@ -112,7 +112,7 @@ def check_cloud(rng):
 
 def check_filtration(rng):
     """The barcode of a growing graph."""
-    n_steps, highest = int(rng.integers(2, 7)), int(rng.integers(0, 3))
+    n_steps, highest = int(rng.integers(2, 7)), int(rng.integers(0, 4))
     kinds = [filtrations.erdos_renyi, filtrations.geometric, filtrations.components_that_come_late]
     births = rng.choice(kinds)(rng, n_steps)
     entries = sparse.csr_array(births)  # what comes after the last step is left out

@@ -1,5 +1,7 @@
 """Measure every layer of every network: its weight matrix, and what it does at the points."""
 
+import json
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -23,17 +25,22 @@ def main(networks_paths: list[str], data_paths: list[str], weights_path: str) ->
     """
     set_up_processor()
     of_dataset = {Path(path).stem: path for path in data_paths}
-    tables = []
+    read, tables = cache(read_points), []
     for path in networks_paths:
         folders = Path(path).parts[-1 - len(KIND) : -1]
         networks = read_networks(path, dict(zip(KIND, folders, strict=True)))
         kind = networks.about | {"protocol": networks.about["protocol"]["protocol"]}
-        data = read_data(of_dataset[kind["dataset"]], networks.about.get("data"))
+        data = read(of_dataset[kind["dataset"]], json.dumps(networks.about.get("data")))
         measures = measure(networks, data)
         tables.append(measures.assign(**{key: kind[key] for key in KIND}))
     table = pd.concat(tables, ignore_index=True)
     write_job_table(weights_path, table[[*KIND, *table.columns.drop(KIND)]])
     log.info("%d of %d weight matrices are injective", table["injective"].sum(), len(table))
+
+
+def read_points(path: str, about: str) -> Data:
+    """The points of a data set, which must be those that networks were trained on."""
+    return read_data(path, json.loads(about))
 
 
 def measure(networks: Networks, data: Data) -> pd.DataFrame:

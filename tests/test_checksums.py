@@ -64,10 +64,10 @@ FILES = {  # name → how it is written, and read
     ),
     "homology.csv": (
         lambda path: write_job_table(path, ROWS),
-        lambda path: read_job_table(path, [*ROWS])[[*ROWS]],
+        lambda path: read_job_table(path, [*ROWS]),
     ),
     "trials.csv": (
-        lambda path: write_job_table(path, ROWS), lambda path: read_table(path, [*ROWS])[[*ROWS]],
+        lambda path: write_job_table(path, ROWS), lambda path: read_table(path, [*ROWS]),
     ),
     "pairs.parquet": (
         lambda path: write_parquet(path, ROWS), lambda path: read_parquet(path, [*ROWS]),

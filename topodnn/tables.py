@@ -40,6 +40,8 @@ def read_table(path: str | Path, columns: list[str]) -> pd.DataFrame:
     if any(checksums.NAME in str(name) for name in table.columns):
         check_rows(path)
         table = table.drop(columns=checksums.NAME)
+    elif re.search(rb",[0-9a-f]{8}\n$", last) and table.iloc[:, -1].nunique(dropna=False) == 1:
+        raise checksums.damaged(path, f"its column {checksums.NAME} has another name")
     _check_columns(path, table, columns)
     return table
 
@@ -57,16 +59,16 @@ def read_job_table(path: str | Path, columns: list[str]) -> pd.DataFrame:
     """Read a table of one job, as :func:`topodnn.job_tables.write_job_table` wrote it.
 
     A table without rows is refused, and one of other networks than its path says (see
-    :func:`check_networks`). One of an older version, without checksums, is read too.
+    :func:`check_batch`). One of an older version, without checksums, is read too.
     """
     table = read_table(path, columns)
     if table.empty:
         raise checksums.damaged(path, "it has no rows")
-    check_networks(path, table)
+    check_batch(path, table)
     return table
 
 
-def check_networks(path: str | Path, table: pd.DataFrame) -> None:
+def check_batch(path: str | Path, table: pd.DataFrame) -> None:
     """Refuse a table of other networks than its path says.
 
     The path of the table of a batch is DATASET/NETWORK/PROTOCOL/ACTIVATION/seeds_FIRST-LAST; others
@@ -115,7 +117,7 @@ def read_parquet(path: str | Path, columns: list[str]) -> pd.DataFrame:
     except Exception as error:  # of many kinds, by what is damaged
         raise checksums.damaged(path, error) from error
     _check_columns(path, table, columns)
-    check_networks(path, table)
+    check_batch(path, table)
     return table
 
 

@@ -184,6 +184,13 @@ def test_where_no_k_fits_any_data_set_the_choice_is_untested():
     assert n_untested[1] == pytest.approx(n_untested[0] + 1)
 
 
+def test_without_a_range_what_persists_is_no_other_specification():
+    varied = variation("vary_default", study(), "middle", "next", "persistent", next=31)
+    verdicts, _ = judged(study(), varied)
+    of_first = verdicts[verdicts["networks"] == "first"]
+    assert set(of_first["k"]) == {"middle", "next"}
+
+
 def test_variations_with_many_k_are_combined_with_quantity_and_crossing():
     varied = [
         variation("vary_default", study(), "middle", "persistent", "step 0"),

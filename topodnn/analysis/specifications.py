@@ -215,10 +215,17 @@ def _of_variations(
 
 
 def _steps_again(rows: pd.DataFrame) -> set[tuple[str, str]]:
-    """The data sets and steps of which k is that of an earlier step: the range has few k."""
+    """The data sets and steps of which k is that of an earlier step: the range has few k.
+
+    Where it has only one, there are no steps over it, and what persists is what is there.
+    """
     steps = rows[["dataset", "at", "k"]].drop_duplicates()
     again = steps[steps.duplicated(["dataset", "k"])]
-    return set(zip(again["dataset"], again["at"], strict=True))
+    found = set(zip(again["dataset"], again["at"], strict=True))
+    for dataset, of_data in steps.groupby("dataset")["at"]:
+        if "next" in set(of_data) and not of_data.str.startswith("step").any():
+            found.add((dataset, "persistent"))
+    return found
 
 
 def by_variation(changes: dict[str, dict[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:

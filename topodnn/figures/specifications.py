@@ -28,6 +28,7 @@ ANSWER_ROWS = {"yes": "answer: yes", "partly": "partly", "no": "no"}
 ROW_HEIGHT = 0.125  # inches
 CURVE_HEIGHT = 1.6
 SHARED_HEIGHT = 0.85  # of each activation where there are several
+LEAST_HEIGHT = 0.3  # with very many rows the figure is longer than a page
 MARGIN = 0.85  # above and below the panels
 CHOICE_COLOUR = "#404040"
 
@@ -95,7 +96,7 @@ def _curve_heights(n_activations: int, n_rows: int) -> list[float]:
     """In inches: so that the panels of all activations and the rows fit on a page."""
     n = max(n_activations, 1)
     room = (PAGE_HEIGHT - MARGIN - ROW_HEIGHT * n_rows) / n
-    return n * [min(CURVE_HEIGHT if n == 1 else SHARED_HEIGHT, room)]
+    return n * [min(CURVE_HEIGHT if n == 1 else SHARED_HEIGHT, max(room, LEAST_HEIGHT))]
 
 
 def _draw_column(

@@ -56,9 +56,10 @@ def sampled_complex(
     if scale_path:
         choice = read_scale(scale_path)
         of_job = {"stride": homology["stride"], "sample": homology.get("sample")}
-        for key, value in (of_job | {"dataset": dataset or choice.get("dataset")}).items():
-            if choice.get(key, value) != value:
-                reason = f"it was chosen on other points: {key} {choice[key]!r}, not {value!r}"
+        written = choice | (choice.get("dataset") or {})
+        for key, value in (of_job | (dataset or {})).items():
+            if written.get(key, value) != value:
+                reason = f"it was chosen on other points: {key} {written[key]!r}, not {value!r}"
                 raise checksums.damaged(scale_path, reason)
         numbers = chosen_complex(choice) | numbers
     return numbers.pop("stride"), numbers
