@@ -23,7 +23,7 @@ help:
 	@echo "make bench       time homology, persistence over k and training beside the usual ways (about an hour and a half);"
 	@echo "                 make bench-homology, bench-filtration, bench-dimension, bench-training: one of them"
 	@echo "make audit       look for known flaws of the pinned packages (pip-audit) and for secrets in the files; needs a network"
-	@echo "make exact       check the homology on 100,000 random complexes beside GUDHI (a quarter of an hour on 2 cores)"
+	@echo "make exact       check the homology on 100,000 random complexes beside GUDHI (2 minutes on 2 idle cores)"
 	@echo "make lock        resolve the dependencies of pyproject.toml anew into requirements.txt"
 	@echo "make clean       remove .venv and caches; results stay"
 	@echo "PYTHON=...       chooses the Python, 3.11 or newer; now $(PYTHON)"

@@ -142,7 +142,7 @@ def test_changed_training_makes_the_networks_stale(finished, tmp_path):
 def test_a_changed_number_of_the_collapse_computes_the_homology_again_and_does_not_train(
     finished, tmp_path
 ):
-    edit = ("topodnn/homology/collapse.py", "n_present // 20", "n_present // 21")
+    edit = ("topodnn/homology/links.py", "PROBED = 128", "PROBED = 129")
     jobs = planned_jobs(changed(finished, tmp_path, *edit), *TINY)
     assert jobs["choose_scale"] == 4
     assert jobs["compute_homology"] == 8

@@ -70,7 +70,7 @@ def test_a_text_that_is_no_docstring_counts(copy):
 
 
 def test_a_number_of_the_collapse_counts_where_homology_is_computed_and_not_in_training(copy):
-    found = changed_scripts(copy("topodnn/homology/collapse.py", replaced("// 20", "// 21")))
+    found = changed_scripts(copy("topodnn/homology/links.py", replaced("= 128", "= 129")))
     assert found >= HOMOLOGY
     assert not {"train.py", "generate_data.py", "extract_activations.py", "judge_claims.py"} & found
 

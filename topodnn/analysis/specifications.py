@@ -115,15 +115,15 @@ def specifications(
     ]
     verdicts, answers = [], []
     decide: set[tuple[int, str]] = set()  # the claims and data sets that are judged by default
-    summaries: dict[tuple[int, str], pd.DataFrame] = {}  # many specifications are of the same rows
+    measured: dict[tuple[int, str], pd.DataFrame] = {}  # many specifications are of the same rows
     for number, (choices, rows, limits, datasets) in enumerate(listed):
         claims, quantity = _claims(choices), choices.get("quantity", "omega")
-        if (id(rows), quantity) not in summaries:
-            summaries[id(rows), quantity] = _summaries(rows, quantity)
-        curves = summaries[id(rows), quantity]
+        if (id(rows), quantity) not in measured:
+            measured[id(rows), quantity] = _networks(rows, quantity)
+        networks = measured[id(rows), quantity]
         if choices.get("crossing") == "last":
-            curves = curves.assign(half_life=curves["last_half_life"])
-        found, summary = (t[t["claim"].isin(claims)] for t in _judge(curves, limits))
+            networks = networks.assign(half_life=networks["last_half_life"])
+        found, summary = (t[t["claim"].isin(claims)] for t in _judge(networks, limits))
         judged = set(zip(found["claim"], found["dataset"], strict=True))
         decide = decide or judged
         missing = {claim for claim, _ in decide - judged}
@@ -244,22 +244,22 @@ def _claims(choices: dict[str, Any]) -> list[int]:
     return CLAIMS if choices.get("crossing", "first") == "first" else [2]
 
 
-def _summaries(rows: pd.DataFrame, quantity: str) -> pd.DataFrame:
-    """The curves of the networks: of ω, or as if β0 were all that there is."""
+def _networks(rows: pd.DataFrame, quantity: str) -> pd.DataFrame:
+    """The measures of the networks: of ω, or as if β0 were all that there is."""
     if quantity == "beta_0":
         rows = rows.drop(columns=betti_columns(rows)[1:]).assign(omega=rows["beta_0"])
-    return curve_summaries(rows) if len(rows) else rows
+    return network_values(curve_summaries(rows)) if len(rows) else rows
 
 
-def _judge(curves: pd.DataFrame, thresholds: dict[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _judge(networks: pd.DataFrame, thresholds: dict[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The comparisons that decide under one specification, and the verdicts."""
-    if curves.empty:
+    if networks.empty:
         numbers = dict.fromkeys(["n_comparisons", "n_yes", "n_partly", "n_no"], 0)
         unknown = dict.fromkeys(["estimate", "low", "high"], np.nan)
         untested = pd.DataFrame({"claim": CLAIMS, "verdict": verdict([]), **numbers, **unknown})
         return pd.DataFrame(columns=ANSWERS), untested
     rng = np.random.default_rng(thresholds["seed"])
-    tested, verdicts = judged_claims(network_values(curves), thresholds, rng)
+    tested, verdicts = judged_claims(networks, thresholds, rng)
     found = pd.concat([claim for claim in tested if len(claim)] or tested)
     found = found[found["decides"].eq(True)].reindex(columns=ANSWERS)
     return found, pd.DataFrame(verdicts)
