@@ -85,7 +85,7 @@ def hub_of(local, link, size, tried):
     """Return the vertex of a link with the most neighbours in it, but for those tried; -1 for none.
 
     Of several it is that with the highest number. Where vertices have the same neighbours, all
-    links then keep the same one, and a sixth fewer edges are left in the end than with the lowest.
+    links then keep the same one: an eighth to a fifth fewer edges are left than with the lowest.
     """
     hub, largest = -1, 2  # itself and another one
     for i in range(size):
