@@ -32,6 +32,24 @@ def test_neighbors_of_larger_clouds(n_features):
         assert (found != expected).nnz == 0
 
 
+@pytest.mark.parametrize("n_neighbors", [2, 63, 64, 65, 256, 257, 258, 300])
+def test_neighbors_around_the_sizes_at_which_the_search_changes(n_neighbors):
+    rng = np.random.default_rng(n_neighbors)
+    for points in [rng.standard_normal((420, 4)), np.round(6 * rng.random((700, 3)))]:
+        found = neighbor_graph(points, n_neighbors)
+        expected = spaces.neighbor_graph_by_definition(points, n_neighbors)
+        assert (found != expected).nnz == 0
+
+
+@pytest.mark.parametrize("size", [1e-170, 1e-160, 1e-155, 1e-150, 1e150, 1e160])
+def test_neighbors_where_squared_distances_have_no_digits_left(size):
+    """They become zero, denormal or infinite: then the first points count as the nearest."""
+    points = size * np.random.default_rng(3).standard_normal((200, 3))
+    with np.errstate(over="ignore", under="ignore"):
+        expected = spaces.neighbor_graph_by_definition(points, 70)
+    assert (neighbor_graph(points, 70) != expected).nnz == 0
+
+
 def test_one_search_gives_the_graph_of_every_k():
     points = np.random.default_rng(0).normal(size=(60, 3))
     ks = [2, 5, 5, 17, 60, 80]

@@ -2,8 +2,9 @@
 
 The points are sorted into the leaves of a k-d tree. For each leaf, the others are visited from the
 nearest on. The distances from a point to a whole leaf are one vectorised loop, and the search stops
-at the first leaf that is farther away than the neighbours found. Bounds and distances are sums of
-the same terms in the same order, and rounding is monotone: nothing is missed.
+at the first leaf that is farther away than the neighbours of the point can be: those of the points
+of its leaf before it say how far that is. Bounds and distances are sums of the same terms in the
+same order, and rounding is monotone: nothing is missed.
 """
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from topodnn.homology.bits import compiled
 
 LEAF = 64  # points; the fastest of 16, 32 and 64 on layers of 3 to 15 features
+FEW = 256  # neighbours; up to so many are sorted faster by counting than by a heap
 
 
 @compiled
@@ -32,17 +34,18 @@ def nearest_neighbors(points, n_others):
     order = _leaf_order(points)
     leaves, lower, upper = _leaves(points, order)
     neighbors = np.empty((n_points, n_others), np.int32)
-    heap_distance = np.empty(n_others)
-    heap_point = np.empty(n_others, np.int64)
+    n_kept = n_others + 1  # with the point itself
+    room = 2 * n_kept + LEAF
+    found_distance, found_point = np.empty(room), np.empty(room, np.int64)
     point = np.empty(n_features)
     distance = np.empty(LEAF)
+    radius = np.empty(LEAF)  # within which a point of this leaf has its neighbours
     near = np.empty(len(leaves), np.int64)
     gap = np.empty(len(leaves))
     for home in range(len(leaves)):
+        n_home = min(LEAF, n_points - home * LEAF)
         # A leaf with enough points has all their neighbours within its diagonal.
-        farthest = np.inf
-        if min(LEAF, n_points - home * LEAF) > n_others:
-            farthest = _diagonal(lower[home], upper[home])
+        farthest = _diagonal(lower[home], upper[home]) if n_home > n_others else np.inf
         n_near = 0
         for leaf in range(len(leaves)):
             gap[n_near] = _box_gap(lower[home], upper[home], lower[leaf], upper[leaf])
@@ -52,35 +55,89 @@ def nearest_neighbors(points, n_others):
                 near[n_near] = leaf
                 n_near += 1
         nearest_first = np.argsort(gap[:n_near])
-        for i in range(min(LEAF, n_points - home * LEAF)):
+        for i in range(n_home):
             for feature in range(n_features):
                 point[feature] = leaves[home, feature, i]
-            itself = order[home * LEAF + i]
-            heap_distance[:] = np.inf
-            heap_point[:] = n_points
+            bound, n_found = np.inf, 0
             for nth in nearest_first:
-                if gap[nth] > heap_distance[0]:
+                if gap[nth] > bound:
                     break
                 leaf = near[nth]
-                if _box_gap(point, point, lower[leaf], upper[leaf]) > heap_distance[0]:
+                if _box_gap(point, point, lower[leaf], upper[leaf]) > bound:
                     continue
                 distance[:] = 0.0
                 for feature in range(n_features):
                     for j in range(LEAF):
                         step = leaves[leaf, feature, j] - point[feature]
                         distance[j] += step * step
-                for j in range(min(LEAF, n_points - leaf * LEAF)):
-                    if distance[j] <= heap_distance[0]:
-                        other = order[leaf * LEAF + j]
-                        closer = distance[j] < heap_distance[0] or other < heap_point[0]
-                        if closer and other != itself:
-                            _replace_farthest(heap_distance, heap_point, distance[j], other)
-            for last in range(n_others - 1, -1, -1):  # the farthest leaves the heap first
-                neighbors[itself, last] = heap_point[0]
-                _replace_farthest(
-                    heap_distance[:last], heap_point[:last], heap_distance[last], heap_point[last]
-                )
+                if leaf == home:
+                    bound = _bound(distance, radius, i)
+                for j in range(min(LEAF, n_points - leaf * LEAF)):  # what is too far is overwritten
+                    found_distance[n_found] = distance[j]
+                    found_point[n_found] = order[leaf * LEAF + j]
+                    n_found += distance[j] <= bound
+                if n_found > room - LEAF:
+                    _heap_nearest(found_distance, found_point, n_found, n_kept)
+                    n_found, bound = n_kept, found_distance[0]
+            _heap_nearest(found_distance, found_point, n_found, n_kept)
+            radius[i] = np.sqrt(found_distance[0])
+            itself = order[home * LEAF + i]
+            _move_to_front(itself, found_distance, found_point, n_kept)
+            _sort(found_distance[1:n_kept], found_point[1:n_kept], neighbors[itself])
     return neighbors
+
+
+@compiled
+def _bound(distance, radius, n_known):
+    """Return a squared distance within which a point has enough others, by the points before it.
+
+    One of these, at a distance d, has enough within its radius r: d + r is far enough. What is
+    added is more than what rounding takes.
+    """
+    nearest = np.inf
+    for j in range(n_known):
+        nearest = min(nearest, np.sqrt(distance[j]) + radius[j])
+    return nearest * nearest * (1 + 1e-9) + 1e-300
+
+
+@compiled
+def _heap_nearest(distance, point, n_found, n_kept):
+    """Move the nearest of the points found to the front, as a heap with the farthest on top."""
+    for place in range(n_kept // 2 - 1, -1, -1):
+        _sink(distance, point, n_kept, place, distance[place], point[place])
+    for i in range(n_kept, n_found):
+        if distance[i] < distance[0] or (distance[i] == distance[0] and point[i] < point[0]):
+            _sink(distance, point, n_kept, 0, distance[i], point[i])
+
+
+@compiled
+def _move_to_front(itself, distance, point, n_kept):
+    """Put a point in the place of the farthest one, which takes its place.
+
+    Where points are so close that all distances are zero, it may be missing: the farthest goes.
+    """
+    for i in range(n_kept):
+        if point[i] == itself:
+            point[i], distance[i] = point[0], distance[0]
+            return
+
+
+@compiled
+def _sort(distance, point, row):
+    """Write points into a row, from the nearest to the farthest."""
+    n = len(row)
+    if n > FEW:
+        for place in range(n // 2 - 1, -1, -1):
+            _sink(distance, point, n, place, distance[place], point[place])
+        for last in range(n - 1, -1, -1):
+            row[last] = point[0]
+            _sink(distance, point, last, 0, distance[last], point[last])
+        return
+    for i in range(n):
+        at, this, n_nearer = distance[i], point[i], 0
+        for j in range(n):  # one vectorised loop
+            n_nearer += (distance[j] < at) | ((distance[j] == at) & (point[j] < this))
+        row[n_nearer] = this
 
 
 @compiled
@@ -237,10 +294,8 @@ def _diagonal(lower, upper):
 
 
 @compiled
-def _replace_farthest(heap_distance, heap_point, distance, point):
-    """Replace the farthest point, the top of the heap, by another one."""
-    size = len(heap_distance)
-    place = 0
+def _sink(heap_distance, heap_point, size, place, distance, point):
+    """Put a point into a heap at a place where one is taken out, or further down."""
     while 2 * place + 1 < size:
         child = 2 * place + 1
         if child + 1 < size and (
