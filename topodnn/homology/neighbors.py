@@ -127,8 +127,7 @@ def _sort(distance, point, row):
     """Write points into a row, from the nearest to the farthest."""
     n = len(row)
     if n > FEW:
-        for place in range(n // 2 - 1, -1, -1):
-            _sink(distance, point, n, place, distance[place], point[place])
+        _heap_nearest(distance, point, n, n)
         for last in range(n - 1, -1, -1):
             row[last] = point[0]
             _sink(distance, point, last, 0, distance[last], point[last])
