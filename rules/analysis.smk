@@ -100,12 +100,17 @@ rule judge_claims:
 
 
 robustness = settings.get("robustness", {})
+kept_results = source("results/reference")
+other_protocols = [
+    f"{kept_results}/{name}/betti_numbers.csv" for name in robustness.get("beside", [])
+]
 
 
 rule judge_robustness:
     input:
         table=f"{results}/betti_numbers.csv",
         varied=f"{results}/variations.parquet",
+        beside=other_protocols,
     output:
         verdicts=f"{results}/robustness/verdicts.csv",
         answers=f"{results}/robustness/answers.csv",

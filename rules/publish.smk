@@ -2,8 +2,6 @@
 
 from topodnn.workflow import article, stages
 
-kept_results = source("results/reference")
-
 
 rule record_provenance:
     input:
@@ -68,7 +66,7 @@ rule build_rocrate:
     input:
         results=outputs.crate_files(plan),
         provenance=f"{results}/provenance.yaml",
-        beside=article.kept_beside(plan, kept_results),
+        beside=[*article.kept_beside(plan, kept_results), *other_protocols],
         source=[
             *(source(name) for name in ("CITATION.cff", "LICENSE", "README.md", "Snakefile")),
             *outputs.files_below(source("rules")),

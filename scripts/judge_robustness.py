@@ -8,6 +8,7 @@ from topodnn.analysis.specifications import (
     shares,
     specifications,
 )
+from topodnn.analysis.tidy import with_other_protocols
 from topodnn.columns import KIND
 from topodnn.job_tables import write_job_table
 from topodnn.log import job_log, log, progress
@@ -23,6 +24,7 @@ def main(
     choice_paths: list[str],
     noise_paths: list[str],
     *,
+    beside: list[str],
     protocol: str,
     thresholds: dict,
     changes: dict[str, dict],
@@ -32,9 +34,12 @@ def main(
 ) -> None:
     """Write the verdicts and answers of every specification as CSV, and three tables for readers.
 
-    Each table goes to three paths: CSV, Markdown and LaTeX.
+    Each table goes to three paths: CSV, Markdown and LaTeX. `beside` are tidy tables of other
+    results, whose networks by other protocols are judged too.
     """
     table = read_curves(table_path)
+    for path in beside:
+        table = with_other_protocols(table, read_curves(path), protocol)
     varied = read_parquet(varied_path, [*KIND, "variation", "at", "k"])
     with progress("specifications") as report:
         verdicts, answers = specifications(
@@ -65,5 +70,6 @@ if "snakemake" in globals():
             snakemake.output.shares,
             snakemake.output.choices,
             snakemake.output.noise,
+            beside=snakemake.input.beside,
             **snakemake.params,
         )

@@ -39,8 +39,8 @@ def main(
 
     `homology` and the choice in `scale_path` are as in compute_homology; `homology` may have
     sample, the seed of a random sample. All `variations` have this complex; each has, by its name,
-    class_by and layers, as in the configuration, and all_steps, whether to look at more k than the
-    middle. `dataset` is what decides the points, `wanted` what the networks must be.
+    class_by and layers, as in the configuration, and the k that are looked at, see `over_k`.
+    `dataset` is what decides the points, `wanted` what the networks must be.
     """
     set_up_processor()
     data, networks = read_data(data_path, dataset), read_networks(networks_path, wanted)
@@ -51,30 +51,37 @@ def main(
     else:
         sampled = sampled_points(data.labels, stride, numbers.get("sample"))
         varied = {
-            name: variation | {"complex": over_k(numbers, all_steps=variation["all_steps"])}
+            name: variation | {"complex": over_k(numbers, variation["k"])}
             for name, variation in variations.items()
         }
-        all_steps = any(variation["all_steps"] for variation in variations.values())
-        checks = check_input(data, sampled, over_k(numbers, all_steps=all_steps))
+        complexes = [variation["complex"] for variation in varied.values()]
+        checks = check_input(data, sampled, max(complexes, key=lambda c: len(looked_at(c))))
         rows = network_rows(data, networks, sampled, varied, seeds, kind)
         table = rows.merge(checks, on=["class", "at"], how="left")
     write_parquet(table_path, table)
 
 
-def over_k(numbers: dict, *, all_steps: bool) -> dict:
+def over_k(numbers: dict, ks: str) -> dict:
     """The complexes to look at: arguments of betti_numbers_over_k.
 
+    `ks` is middle, that of the range of k; range, what persists over it too; or steps, more k too.
     Without a range of k, there are no steps of it, and what persists is what is there at the one k.
     """
     k = numbers["n_neighbors"]
+    found = {key: numbers[key] for key in ("scale", "max_dimension")} | {"steps": {"middle": k}}
+    if ks == "middle":
+        return found
     low, high = numbers.get("k_low") or k, numbers.get("k_high") or k
-    steps = {"middle": k}
-    if all_steps:
-        steps |= {"next": k + 1}
-    if all_steps and low < high:
-        steps |= {f"step {i}": step for i, step in enumerate(spread_steps(low, high))}
-    kept = {key: numbers[key] for key in ("scale", "max_dimension")}
-    return {"steps": steps, "k_low": low, "k_high": high, **kept}
+    if ks == "steps":
+        found["steps"] |= {"next": k + 1}
+    if ks == "steps" and low < high:
+        found["steps"] |= {f"step {i}": step for i, step in enumerate(spread_steps(low, high))}
+    return found | {"k_low": low, "k_high": high}
+
+
+def looked_at(complex_: dict) -> list[str]:
+    """The names of the Betti numbers that betti_numbers_over_k returns."""
+    return [*complex_["steps"], *(["persistent"] if "k_low" in complex_ else [])]
 
 
 def network_rows(
@@ -96,12 +103,12 @@ def network_rows(
         ):
             predicted, n_classes = predicted_class(layers[-1]), layers[-1].shape[1]
             for name, variation in varied.items():
-                looked_at = layers
+                looked = layers
                 if variation["layers"] == "before_activation":
-                    looked_at = sums_before_activation(networks, position, layers)
+                    looked = sums_before_activation(networks, position, layers)
                 classes = classes_by(variation["class_by"], predicted, data.labels)
                 masks = [sampled & (classes == label) for label in range(n_classes)]
-                for layer, points in enumerate(looked_at):
+                for layer, points in enumerate(looked):
                     place = {**kind, "variation": name, "seed": seed, "layer": layer}
                     place |= {"width": points.shape[1]}
                     rows += layer_rows(points, masks, variation["complex"], place, known)
@@ -133,9 +140,10 @@ def betti_numbers(points: np.ndarray, complex_: dict, known: Known) -> Betti:
     prediction and by its label.
     """
     key = points.shape, sha256(points).digest()
-    if not complex_["steps"].keys() <= known.get(key, {}).keys():
+    names = looked_at(complex_)
+    if not known.get(key, {}).keys() >= set(names):
         known[key] = betti_numbers_over_k(points, **complex_)
-    return {at: known[key][at] for at in [*complex_["steps"], "persistent"]}
+    return {at: known[key][at] for at in names}
 
 
 def check_input(data: Data, sampled: np.ndarray, complex_: dict) -> pd.DataFrame:

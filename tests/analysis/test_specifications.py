@@ -295,7 +295,7 @@ def test_the_script_writes_every_table(tmp_path):
     ]
     judge_robustness(
         tmp_path / "table.csv", tmp_path / "varied.parquet", tmp_path / "verdicts.csv",
-        tmp_path / "answers.csv", *paths, protocol="fast", thresholds=THRESHOLDS,
+        tmp_path / "answers.csv", *paths, beside=[], protocol="fast", thresholds=THRESHOLDS,
         changes={"tori": changes}, clouds=[], **HOW,
     )  # fmt: skip
     texts = [paths_of[1].read_text(encoding="utf-8") for paths_of in paths]

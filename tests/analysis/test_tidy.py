@@ -9,7 +9,13 @@ from tests.studies import persisting
 from topodnn.analysis.means import complexity_table, success_rates
 from topodnn.analysis.rows import select
 from topodnn.analysis.texts import complexity_texts
-from topodnn.analysis.tidy import of_measure, tidy_table, with_complexity
+from topodnn.analysis.tidy import (
+    of_measure,
+    tidy_table,
+    with_complexity,
+    with_other_protocols,
+)
+from topodnn.errors import InputError
 
 
 def test_one_row_per_network_layer_and_class(table):
@@ -100,3 +106,35 @@ def test_what_persists_has_means_of_its_own(table):
     assert "persistent β1" in text
     assert "the range of k is too wide there" in text  # the input of class 1 is wrong
     assert "persistent" not in complexity_texts(complexity_table(table))[0]
+
+
+def kept_beside(table: pd.DataFrame, **changes) -> pd.DataFrame:
+    """The same networks by the authors' protocol, as other results have them."""
+    return table.assign(protocol="paper").assign(**changes)
+
+
+def test_networks_of_other_protocols_stand_beside_those_of_the_run(table):
+    table = table.assign(n_points=50, n_neighbors=30, scale=2.5)
+    kept = pd.concat([table, kept_beside(table), kept_beside(table, dataset="other")])
+    found = with_other_protocols(table, kept, "fast")
+    assert found["protocol"].value_counts().to_dict() == {"fast": len(table), "paper": len(table)}
+    assert set(found["dataset"]) == {"tori"}
+    pd.testing.assert_frame_equal(found[found["protocol"] == "fast"], table.reset_index(drop=True))
+    relu = table[table["activation"] == "relu"]
+    assert set(with_other_protocols(relu, kept, "fast")["activation"]) == {"relu"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"n_neighbors": 28}, r"networks of tori have .*28.*, but must have .*30"),
+        ({"scale": 1.5}, r"networks of tori have .*1\.5.*, but must have .*2\.5"),
+        ({"n_points": 40}, r"networks of tori have .*80.*, but must have .*100"),
+        ({"dataset": "other"}, r"no networks of tori by another protocol, but must have some"),
+    ],
+    ids=["k", "scale", "points", "dataset"],
+)
+def test_other_protocols_must_be_of_the_same_complex(table, changes, message):
+    table = table.assign(n_points=50, n_neighbors=30, scale=2.5)
+    with pytest.raises(InputError, match=message):
+        with_other_protocols(table, kept_beside(table, **changes), "fast")

@@ -20,7 +20,7 @@ from topodnn.homology.layers import (
 from topodnn.networks.files import Networks, read_networks, write_networks
 
 GIVEN = {"n_neighbors": 8, "k_low": 5, "k_high": 14, "scale": 2.5, "max_dimension": 1, "stride": 2}
-DEFAULT = {"class_by": "prediction", "layers": "after_activation", "all_steps": False}
+DEFAULT = {"class_by": "prediction", "layers": "after_activation", "k": "range"}
 
 
 @pytest.fixture
@@ -115,8 +115,15 @@ def test_a_random_sample_is_the_same_for_all_networks(folder):
     assert len(table) == 2 * 3 * 2 * 2  # networks, layers, classes, the middle and what persists
 
 
-def test_with_all_steps_there_are_more_k(folder):
-    table = run(folder, all_steps=True)
+def test_at_the_middle_nothing_else_is_looked_at(folder):
+    table, wider = run(folder, k="middle"), run(folder)
+    found = wider[wider["at"] == "middle"].reset_index(drop=True)
+    assert set(wider["at"]) == {"middle", "persistent"}
+    pd.testing.assert_frame_equal(table, found, check_dtype=False)
+
+
+def test_with_steps_there_are_more_k(folder):
+    table = run(folder, k="steps")
     ks = table.groupby("at")["k"].first()
     assert ks["middle"] == 8
     assert ks["next"] == 9
@@ -132,7 +139,7 @@ def test_with_all_steps_there_are_more_k(folder):
 
 
 def test_whether_the_input_is_right_is_known_at_every_k(folder):
-    table = run(folder, all_steps=True)
+    table = run(folder, k="steps")
     data = layers_of(folder)[0]
     mask = every_qth(data.labels, 2) & (data.labels == 0)
     wanted = {k: numbers(data.points[mask], k) == [1, 0] for k in (5, 8, 14)}
@@ -143,7 +150,8 @@ def test_whether_the_input_is_right_is_known_at_every_k(folder):
 @pytest.mark.parametrize("more_k_first", [True, False])
 def test_variations_of_one_complex_are_as_each_by_itself(folder, more_k_first):
     names = {
-        "vary_default": {"all_steps": True},
+        "vary_default": {"k": "steps"},
+        "vary_class_by_correct": {"class_by": "correct", "k": "middle"},
         "vary_class_by_label": {"class_by": "label"},
         "vary_layers_before_activation": {"layers": "before_activation"},
     }
@@ -153,7 +161,7 @@ def test_variations_of_one_complex_are_as_each_by_itself(folder, more_k_first):
     for name, changes in names.items():
         alone = run(folder, **changes).assign(variation=name)
         found = together[together["variation"] == name].reset_index(drop=True)
-        pd.testing.assert_frame_equal(found, alone)
+        pd.testing.assert_frame_equal(found, alone, check_dtype=False)
 
 
 def test_points_that_choices_share_are_looked_at_once(folder, monkeypatch):
@@ -182,7 +190,7 @@ def test_a_class_without_points_has_no_numbers_of_layers_of_another_width(folder
 
 
 def test_without_a_range_what_persists_is_what_is_there():
-    found = over_k({"n_neighbors": 9, "scale": 2.5, "max_dimension": 1}, all_steps=False)
+    found = over_k({"n_neighbors": 9, "scale": 2.5, "max_dimension": 1}, "range")
     assert (found["k_low"], found["k_high"], found["steps"]) == (9, 9, {"middle": 9})
 
 

@@ -200,7 +200,7 @@ def _of_variations(
         own = (varied["variation"] == variation) & varied["dataset"].isin(datasets)
         others = (varied["variation"] == default) & ~varied["dataset"].isin(datasets)
         steps = list(varied.loc[own, "at"].unique()) or ["middle"]  # nothing, where no k fits
-        in_full = len(steps) > 2  # more than the middle, and what persists
+        in_full = not {"middle", "persistent"}.issuperset(steps)
         quantities, crossings = (QUANTITIES, CROSSINGS) if in_full else (["omega"], ["first"])
         rows_at = {at: varied[(own | others) & (varied["at"] == at)] for at in steps}
         again = _steps_again(varied[own])

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from topodnn.columns import KIND, MEASURES, betti_columns, persistent_columns, raw_columns
+from topodnn.errors import InputError, listed, shown
 
 
 def topological_complexity(table: pd.DataFrame) -> pd.Series:
@@ -80,6 +81,44 @@ def of_measure(table: pd.DataFrame, measure: str) -> pd.DataFrame:
     rows = table[table["k_low"] < table["k_high"]] if others else table.head(0)
     taken = {name: name.replace(start, "", 1) for name in others}
     return rows.drop(columns=[*taken.values()], errors="ignore").rename(columns=taken)
+
+
+def with_other_protocols(table: pd.DataFrame, others: pd.DataFrame, protocol: str) -> pd.DataFrame:
+    """The tidy table of a run, and of other results the same kinds of networks by other protocols.
+
+    Parameters
+    ----------
+    table, others : DataFrame
+        From :func:`tidy_table`, or read from its file.
+    protocol : str
+        Of the networks of `table` that are judged, which are compared with those of `others`.
+
+    Raises
+    ------
+    InputError
+        Where `others` has no such networks, or not of as many points, k and ε.
+    """
+    kinds = table.loc[table["protocol"] == protocol, ["dataset", "network", "activation"]]
+    found = others[~others["protocol"].isin(table["protocol"])].merge(kinds.drop_duplicates())
+    if found.empty:
+        raise InputError(
+            f"The kept results have no networks of {listed(sorted(set(kinds['dataset'])))} by "
+            f"another protocol, but must have some to be set beside those of {protocol}."
+        )
+    for dataset, rows in found.groupby("dataset"):
+        kept, own = _complex(rows), _complex(table[table["dataset"] == dataset])
+        if kept != own:
+            raise InputError(
+                f"The kept networks of {dataset} have {shown(kept)}, but must have {shown(own)}, "
+                f"as those of this run."
+            )
+    return pd.concat([table, found], ignore_index=True)
+
+
+def _complex(table: pd.DataFrame) -> dict[str, float]:
+    """How many points of a data set are looked at, and with which numbers."""
+    n_points = table[table["layer"] == 0].groupby([*KIND, "seed"])["n_points"].sum().max()
+    return {"points": int(n_points)} | table[["n_neighbors", "scale"]].iloc[0].to_dict()
 
 
 def with_trials(tables: list[pd.DataFrame], kept: pd.DataFrame) -> pd.DataFrame:

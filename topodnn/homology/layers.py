@@ -105,10 +105,10 @@ def betti_numbers_over_k(
     points: np.ndarray,
     *,
     steps: dict[str, int],
-    k_low: int,
-    k_high: int,
     scale: float,
     max_dimension: int,
+    k_low: int | None = None,
+    k_high: int | None = None,
 ) -> dict[str, dict[str, object]]:
     """Betti numbers of some points at several k, and what is alive over a range of them.
 
@@ -117,21 +117,22 @@ def betti_numbers_over_k(
     points : ndarray of shape (n_points, w)
     steps : dict
         Values of k, by the name under which each is returned.
-    k_low, k_high : int
-        The ends of the range, which need not be among `steps`.
     scale, max_dimension
         As in :func:`topodnn.betti_numbers`.
+    k_low, k_high : int, optional
+        The ends of the range, which need not be among `steps`.
 
     Returns
     -------
     dict
-        The names of `steps`, and ``persistent`` → beta_0, beta_1, ..., raw_beta_1, ... as from
-        :func:`layer_betti_numbers`.
+        The names of `steps`, and with a range ``persistent`` → beta_0, beta_1, ...,
+        raw_beta_1, ... as from :func:`layer_betti_numbers`.
     """
-    ks = sorted({*steps.values(), k_low, k_high})
+    ends = {} if k_low is None or k_high is None else {"persistent": (k_low, k_high)}
+    looked_at = {name: (k, k) for name, k in steps.items()} | ends
+    ks = sorted({k for pair in looked_at.values() for k in pair})
     found = _ranks(points, ks, scale, max_dimension)
-    pairs = {name: (ks.index(k), ks.index(k)) for name, k in steps.items()}
-    pairs["persistent"] = ks.index(k_low), ks.index(k_high)
+    pairs = {name: (ks.index(low), ks.index(high)) for name, (low, high) in looked_at.items()}
     return {
         name: _reported("beta", found[:, first, last], points.shape[1])
         for name, (first, last) in pairs.items()

@@ -21,6 +21,8 @@ PREFIX = "vary_"
 DEFAULT = f"{PREFIX}default"
 # Those that are other points or another ε, for which the input chooses k anew.
 OF_COMPLEX = ("scale", "stride", "sample")
+# Of more points, what persists takes three times as long as the middle, and is a second choice.
+AT_ONE_K = "stride"
 
 
 def variations(robustness: dict[str, Any], homology: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -39,8 +41,9 @@ def variations(robustness: dict[str, Any], homology: dict[str, Any]) -> dict[str
     dict
         By name, such as ``vary_default``, ``vary_scale_1.5`` or ``vary_scale_1.5-stride_2``: the
         numbers of the complex, with ``sample`` (the seed of a random sample, or None), ``class_by``
-        and ``layers``; ``changes``, the values that differ; ``all_steps``, whether more k are
-        looked at than the ends of the range and its middle; ``networks``, how many of each kind;
+        and ``layers``; ``changes``, the values that differ; ``k``, those that are looked at:
+        the ``middle`` of the range, what persists over the ``range`` too, or ``steps`` too;
+        ``networks``, how many of each kind;
         ``complex``, the variation with the same points at the input and the same ε, whose job looks
         at this one too; ``chosen_on``, the sample whose input chooses what is auto; ``required``,
         whether the run ends where no k fits.
@@ -63,7 +66,7 @@ def variations(robustness: dict[str, Any], homology: dict[str, Any]) -> dict[str
         | _of_complex(change)
         | {
             "changes": change,
-            "all_steps": change in combined,
+            "k": "steps" if change in combined else "middle" if AT_ONE_K in change else "range",
             "networks": robustness["networks"],
             "required": False,
         }
@@ -86,7 +89,7 @@ def with_complex(
 ) -> dict[str, dict[str, Any]]:
     """What the variations of a data set with the complex of one of them look at, by their names."""
     return {
-        other: {key: numbers[key] for key in ("class_by", "layers", "all_steps")}
+        other: {key: numbers[key] for key in ("class_by", "layers", "k")}
         for (of, other), numbers in varied.items()
         if (of, numbers["complex"]) == (dataset, name)
     }
