@@ -287,6 +287,7 @@ def test_other_choices_say_what_each_quantity_says(tmp_path):
     inputs["tables"]["robustness"] = str(tmp_path / "robustness.csv")
     text = text_of(inputs, tmp_path)
     by_omega, by_beta_0 = text.partition("By ω claim 2 says yes under")[2].split("by β0 alone", 1)
+    assert by_omega.rstrip().endswith(";")
     assert "77 % of 81 on D-II" in by_omega
     assert "11 % of 43 on D-II" in by_beta_0
     assert "not replicated under 0 %" in text
