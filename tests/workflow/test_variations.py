@@ -111,6 +111,7 @@ def test_another_cloud_of_a_data_set_cannot_be_varied():
 def test_the_kept_study_varies_the_judged_networks_only():
     plan = plan_of("robustness")
     assert {batch["protocol"] for batch in plan.varied} == {"fast"}
+    assert plan.protocols == ["fast"]  # others are those of the kept results
     assert {batch["dataset"] for batch in plan.varied} == {"D-I", "D-II", "D-III"}
     assert not [sample for _, sample in plan.samples if sample.startswith("vary")]
     assert ("D-II", "vary_scale_1.5") in plan.chosen_variations
