@@ -93,6 +93,16 @@ def distinct_points(points: ArrayLike) -> np.ndarray:
             f"points must be finite, but point {row} has the value {points[row, column]} in "
             f"feature {column}."
         )
-    points = points[np.lexsort(points.T[::-1])]
+    points = points[_lexicographic_order(points)]
     differs = np.any(points[1:] != points[:-1], axis=1)
     return points[np.concatenate(([True], differs))]
+
+
+def _lexicographic_order(points):
+    """Return what np.lexsort does, of which few layers need more than the first feature."""
+    order = np.argsort(points[:, 0])
+    first = points[order, 0]
+    same = first[1:] == first[:-1]
+    tied = np.concatenate((same, [False])) | np.concatenate(([False], same))
+    order[tied] = order[tied][np.lexsort(points[order[tied]].T[::-1])]
+    return order

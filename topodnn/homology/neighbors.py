@@ -158,31 +158,46 @@ def symmetric_graph(neighbors):
         in the graph of the n nearest where its rank is less than n.
     """
     n_points, n_others = neighbors.shape
+    starts, others, their_rank = _transposed(neighbors)
     indptr = np.zeros(n_points + 1, np.int64)
-    back = np.full((n_points, n_others), n_others, np.int32)  # rank of i among those of its nth
-    for i in range(n_points):
-        indptr[i + 1] += n_others
-        for nth in range(n_others):
-            j = neighbors[i, nth]
-            for rank in range(n_others):
-                if neighbors[j, rank] == i:
-                    back[i, nth] = rank
-                    break
-            indptr[j + 1] += back[i, nth] == n_others
-    indptr = np.cumsum(indptr)
-    indices, ranks = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32)
-    end = indptr[:-1].copy()
+    indices = np.empty(2 * n_points * n_others, np.int32)
+    ranks = np.empty(2 * n_points * n_others, np.int32)
+    place = np.full(n_points, -1)  # where a neighbour of i is in the row of i
+    end = 0
     for i in range(n_points):
         for nth in range(n_others):
+            place[neighbors[i, nth]] = end
+            indices[end], ranks[end] = neighbors[i, nth], nth
+            end += 1
+        for e in range(starts[i], starts[i + 1]):
+            j = others[e]
+            if place[j] >= indptr[i]:
+                ranks[place[j]] = min(ranks[place[j]], their_rank[e])
+            else:
+                indices[end], ranks[end] = j, their_rank[e]
+                end += 1
+        indptr[i + 1] = end
+    return indptr, indices[:end].copy(), ranks[:end].copy()
+
+
+@compiled
+def _transposed(neighbors):
+    """Return, in compressed sparse rows, whose neighbour each point is, and which of theirs."""
+    n_points, n_others = neighbors.shape
+    starts = np.zeros(n_points + 1, np.int64)
+    for i in range(n_points):
+        for nth in range(n_others):
+            starts[neighbors[i, nth] + 1] += 1
+    starts = np.cumsum(starts)
+    others = np.empty(n_points * n_others, np.int32)
+    rank = np.empty(n_points * n_others, np.int32)
+    end = starts[:-1].copy()
+    for i in range(n_points):
+        for nth in range(n_others):
             j = neighbors[i, nth]
-            indices[end[i]] = j
-            ranks[end[i]] = min(nth, back[i, nth])
-            end[i] += 1
-            if back[i, nth] == n_others:  # i is not a neighbour of its neighbour
-                indices[end[j]] = i
-                ranks[end[j]] = nth
-                end[j] += 1
-    return indptr, indices, ranks
+            others[end[j]], rank[end[j]] = i, nth
+            end[j] += 1
+    return starts, others, rank
 
 
 @compiled
