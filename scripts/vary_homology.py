@@ -21,6 +21,8 @@ PLACE = [*KIND, "variation", "seed", "layer", "width", "class", "n_points", "at"
 Betti = dict[str, dict[str, object]]  # step of k → column → number
 Known = dict[tuple, Betti]
 
+AT_MIDDLE = 2  # of the steps over the range of k, the one in whose place the middle is
+
 
 def main(
     data_path: str,
@@ -64,18 +66,21 @@ def main(
 def over_k(numbers: dict, ks: str) -> dict:
     """The complexes to look at: arguments of betti_numbers_over_k.
 
-    `ks` is middle, that of the range of k; range, what persists over it too; or steps, more k too.
-    Without a range of k, there are no steps of it, and what persists is what is there at the one k.
+    `ks` is middle, that of the range of k; range, what persists over it too; steps, more k of the
+    range too; or steps and next, the k after the middle too. Without a range of k, all steps are at
+    the one k, and what persists is what is there.
     """
     k = numbers["n_neighbors"]
     found = {key: numbers[key] for key in ("scale", "max_dimension")} | {"steps": {"middle": k}}
     if ks == "middle":
         return found
     low, high = numbers.get("k_low") or k, numbers.get("k_high") or k
-    if ks == "steps":
+    if ks == "steps and next":
         found["steps"] |= {"next": k + 1}
-    if ks == "steps" and low < high:
-        found["steps"] |= {f"step {i}": step for i, step in enumerate(spread_steps(low, high))}
+    if ks.startswith("steps"):
+        steps = {f"step {i}": step for i, step in enumerate(spread_steps(low, high))}
+        del steps[f"step {AT_MIDDLE}"]
+        found["steps"] |= steps
     return found | {"k_low": low, "k_high": high}
 
 

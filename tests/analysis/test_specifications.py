@@ -185,10 +185,19 @@ def test_where_no_k_fits_any_data_set_the_choice_is_untested():
 
 
 def test_without_a_range_what_persists_is_no_other_specification():
-    varied = variation("vary_default", study(), "middle", "next", "persistent", next=31)
+    ks = dict.fromkeys(STEPS, 30) | {"next": 31}
+    varied = variation("vary_default", study(), *STEPS, "next", "persistent", **ks)
     verdicts, _ = judged(study(), varied)
     of_first = verdicts[verdicts["networks"] == "first"]
     assert set(of_first["k"]) == {"middle", "next"}
+
+
+def test_over_a_range_of_two_k_what_persists_is_another_specification():
+    ks = {"middle": 30, "step 0": 30, "step 3": 31, "step 5": 31}
+    varied = variation("vary_default", study(), *ks, "persistent", **ks)
+    verdicts, _ = judged(study(), varied)
+    of_first = verdicts[verdicts["networks"] == "first"]
+    assert set(of_first["k"]) == {"middle", "step 3", "persistent"}
 
 
 def test_variations_with_many_k_are_combined_with_quantity_and_crossing():

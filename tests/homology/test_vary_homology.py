@@ -123,12 +123,15 @@ def test_at_the_middle_nothing_else_is_looked_at(folder):
 
 
 def test_with_steps_there_are_more_k(folder):
-    table = run(folder, k="steps")
+    table = run(folder, k="steps and next")
     ks = table.groupby("at")["k"].first()
-    assert ks["middle"] == 8
-    assert ks["next"] == 9
-    assert [ks[f"step {i}"] for i in range(6)] == [5, 7, 9, 10, 12, 14]
+    assert ks.drop("persistent").to_dict() == {
+        "step 0": 5, "step 1": 7, "middle": 8, "next": 9, "step 3": 10, "step 4": 12, "step 5": 14,
+    }  # fmt: skip
     assert pd.isna(ks["persistent"])
+    without = run(folder, k="steps")
+    found = table[table["at"] != "next"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(without, found)
     data, _, hidden, predicted = layers_of(folder)
     mask = every_qth(data.labels, 2) & (predicted == 0)
     assert at(table, 1, 0, "step 5") == numbers(hidden[mask], 14)
@@ -190,8 +193,10 @@ def test_a_class_without_points_has_no_numbers_of_layers_of_another_width(folder
 
 
 def test_without_a_range_what_persists_is_what_is_there():
-    found = over_k({"n_neighbors": 9, "scale": 2.5, "max_dimension": 1}, "range")
+    numbers = {"n_neighbors": 9, "scale": 2.5, "max_dimension": 1}
+    found = over_k(numbers, "range")
     assert (found["k_low"], found["k_high"], found["steps"]) == (9, 9, {"middle": 9})
+    assert set(over_k(numbers, "steps")["steps"].values()) == {9}
 
 
 def test_where_no_k_fits_there_are_no_rows_and_the_table_of_all_goes_on(folder, caplog):

@@ -31,7 +31,8 @@ def test_each_choice_is_varied_by_itself_and_the_default_is_there():
     assert found["vary_stride_1"]["stride"] == 1
     assert found["vary_stride_1"]["scale"] == HOMOLOGY["scale"]
     assert found["vary_stride_1"]["changes"] == {"stride": 1}
-    assert [numbers["k"] for numbers in found.values()] == ["steps", "range", "middle", "range"]
+    ks = [numbers["k"] for numbers in found.values()]
+    assert ks == ["steps and next", "range", "middle", "range"]
 
 
 def test_choices_that_belong_together_are_combined_in_full():
@@ -40,9 +41,9 @@ def test_choices_that_belong_together_are_combined_in_full():
         DEFAULT, "vary_stride_1", "vary_scale_1.5", "vary_scale_1.5-stride_1", "vary_scale_3.5",
         "vary_scale_3.5-stride_1", "vary_class_by_label",
     ]  # fmt: skip
-    assert [name for name, numbers in found.items() if numbers["k"] != "steps"] == [
-        "vary_class_by_label"
-    ]
+    assert found.pop(DEFAULT)["k"] == "steps and next"
+    assert found.pop("vary_class_by_label")["k"] == "range"
+    assert {numbers["k"] for numbers in found.values()} == {"steps"}
 
 
 def test_other_points_and_another_scale_choose_k_anew():
@@ -130,4 +131,4 @@ def test_the_jobs_look_at_every_variation_once():
         DEFAULT, "vary_class_by_label", "vary_class_by_correct", "vary_layers_before_activation",
     }  # fmt: skip
     assert default["vary_class_by_label"]["class_by"] == "label"
-    assert default[DEFAULT]["k"] == "steps"
+    assert default[DEFAULT]["k"] == "steps and next"

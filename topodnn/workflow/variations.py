@@ -41,8 +41,9 @@ def variations(robustness: dict[str, Any], homology: dict[str, Any]) -> dict[str
     dict
         By name, such as ``vary_default``, ``vary_scale_1.5`` or ``vary_scale_1.5-stride_2``: the
         numbers of the complex, with ``sample`` (the seed of a random sample, or None), ``class_by``
-        and ``layers``; ``changes``, the values that differ; ``k``, those that are looked at:
-        the ``middle`` of the range, what persists over the ``range`` too, or ``steps`` too;
+        and ``layers``; ``changes``, the values that differ; ``k``, those that are looked at: the
+        ``middle`` of the range, what persists over the ``range`` too, ``steps`` over it too, or
+        by default ``steps and next``, the k after the middle too;
         ``networks``, how many of each kind;
         ``complex``, the variation with the same points at the input and the same ε, whose job looks
         at this one too; ``chosen_on``, the sample whose input chooses what is auto; ``required``,
@@ -66,7 +67,7 @@ def variations(robustness: dict[str, Any], homology: dict[str, Any]) -> dict[str
         | _of_complex(change)
         | {
             "changes": change,
-            "k": "steps" if change in combined else "middle" if AT_ONE_K in change else "range",
+            "k": _looked_at(change, change in combined),
             "networks": robustness["networks"],
             "required": False,
         }
@@ -157,6 +158,12 @@ def _check_scales(varied: list[float], default: float | str, dataset: str) -> No
 def _name(changes: dict[str, Any]) -> str:
     parts = [f"{choice}_{value}" for choice, value in changes.items()]
     return PREFIX + "-".join(parts) if parts else DEFAULT
+
+
+def _looked_at(change: dict[str, Any], is_combined: bool) -> str:
+    if is_combined:
+        return "steps" if change else "steps and next"
+    return "middle" if AT_ONE_K in change else "range"
 
 
 def _of_complex(changes: dict[str, Any]) -> dict[str, str]:
