@@ -93,12 +93,12 @@ def distinct_points(points: ArrayLike) -> np.ndarray:
             f"points must be finite, but point {row} has the value {points[row, column]} in "
             f"feature {column}."
         )
-    points = points[_lexicographic_order(points)]
-    differs = np.any(points[1:] != points[:-1], axis=1)
-    return points[np.concatenate(([True], differs))]
+    in_order = points[_lexicographic_order(points)]
+    differs = np.any(in_order[1:] != in_order[:-1], axis=1)
+    return in_order[np.concatenate(([True], differs))]
 
 
-def _lexicographic_order(points):
+def _lexicographic_order(points: np.ndarray) -> np.ndarray:
     """Return what np.lexsort does, of which few layers need more than the first feature."""
     order = np.argsort(points[:, 0])
     first = points[order, 0]
