@@ -3,7 +3,7 @@
     rules/data.smk        points, labels, held-out points
     rules/networks.smk    training, points at every layer
     rules/homology.smk    choice of the scale, Betti numbers, persistence
-    rules/collect.smk     what is kept of all jobs; from here on only tables are read
+    rules/collect.smk     what is kept of all jobs; tables from here on, and points to be drawn
     rules/analysis.smk    means, comparisons, verdicts on the paper's claims
     rules/figures.smk     figures, the page to explore
     rules/publish.smk     article, report, crate, TensorBoard
