@@ -19,9 +19,10 @@ def main(
     Each table goes to three paths: CSV, Markdown and LaTeX.
     """
     table = select(read_curves(table_path), protocol=protocol)
+    confidence = thresholds["confidence"]
     claims, verdicts = claims_by("scale", table, thresholds)
-    write_table(claim_paths, claims, claim_texts("scale", claims))
-    write_table(verdict_paths, verdicts, verdict_texts("scale", verdicts))
+    write_table(claim_paths, claims, claim_texts("scale", claims, confidence))
+    write_table(verdict_paths, verdicts, verdict_texts("scale", verdicts, confidence))
     log.info("%d comparisons", len(claims))
 
 

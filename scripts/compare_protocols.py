@@ -24,10 +24,11 @@ def main(
     table = read_curves(table_path)
     rng = np.random.default_rng(thresholds["seed"])
     differences = in_both_measures(protocol_differences, table, thresholds, rng)
+    confidence = thresholds["confidence"]
     claims, verdicts = claims_by("protocol", table, thresholds)
     write_table(difference_paths, differences, protocol_texts(differences))
-    write_table(claim_paths, claims, claim_texts("protocol", claims))
-    write_table(verdict_paths, verdicts, verdict_texts("protocol", verdicts))
+    write_table(claim_paths, claims, claim_texts("protocol", claims, confidence))
+    write_table(verdict_paths, verdicts, verdict_texts("protocol", verdicts, confidence))
     log.info("%d comparisons", len(differences))
 
 

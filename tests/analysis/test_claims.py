@@ -152,6 +152,27 @@ def test_claim_2_is_decided_by_relu_and_tanh_on_the_deepest_networks():
     ]
 
 
+def test_claim_2_is_not_decided_by_shallower_networks_where_the_deepest_are_too_few():
+    parts = [
+        networks(EARLY, activation="relu", n=9),
+        networks(LATE, activation="tanh"),
+        networks(AT_THE_END, activation="relu", network="2x25"),
+        networks(AT_THE_END, activation="tanh", network="2x25"),
+    ]
+    assert judged(*parts)[1].loc[2, "verdict"] == "not tested"
+
+
+def test_claim_2_is_not_decided_where_no_network_gets_down_to_the_half():
+    never, once = [17] * 11, [17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 1]
+    nothing, found = judged(networks(never, activation="relu"), networks(never, activation="tanh"))
+    assert found.loc[2, "verdict"] == "not tested"
+    rows = nothing.query("measure == 'half_life' and compared_with.notna()")
+    assert (rows["estimate"].tolist(), rows["decides"].tolist()) == ([0], [False])
+    one = networks(once, *[never] * 11, activation="relu")
+    _, found = judged(one, networks(never, activation="tanh"))
+    assert found.loc[2, "verdict"] == "not replicated"
+
+
 def test_claim_2_is_tested_on_the_means_over_the_classes_as_scipy_does():
     rng = np.random.default_rng(5)
     parts, means = [], {}

@@ -41,6 +41,19 @@ def test_the_first_protocol_is_compared_with_the_other():
     assert found.loc["half_life_of_beta_0", ["n_networks", "n_compared"]].tolist() == [0, 0]
 
 
+def test_shares_of_networks_are_compared_as_shares():
+    alike = networks(FAST, n=10).assign(protocol="paper")
+    above = alike["seed"].lt(3) & alike["layer"].eq(alike["layer"].max())
+    alike.loc[above, ["beta_0", "omega"]] += 1  # 7 of 10 end at the lowest
+    row = differences(networks(FAST, n=10), alike).loc["at_lowest"]
+    assert row[["mean", "mean_compared", "estimate"]].tolist() == pytest.approx([1, 0.7, 0.3])
+    assert row["low"] < 0.3 < row["high"] < 0.8
+    text = protocol_texts(differences(networks(FAST, n=10), alike).reset_index())[0]
+    (line,) = (line for line in text.splitlines() if "at the lowest" in line)
+    assert "1.00 / 0.70 |" in line
+    assert "| 0.30 [" in line
+
+
 def test_too_few_networks_are_counted_and_not_compared():
     failed = networks(SLOW, n=3, protocol="paper", well_trained=False)
     row = differences(networks(FAST, n=10), failed).loc["half_life"]
@@ -141,6 +154,15 @@ def test_what_differs_is_counted_by_network_layer_and_class():
     assert found["equal"] == found["equal_beta_1"] == pytest.approx(8 / 12)
     assert found["omega_difference"] == pytest.approx(2 * (3 + 2) / 12)
     assert found[["lowest_in_sample", "lowest_in_all"]].tolist() == [1, 0.5]
+
+
+def test_a_betti_number_that_a_layer_cannot_have_is_not_counted_as_equal():
+    sample = pd.concat([curves(seed, [9, 5, 1]) for seed in range(3)])
+    sample.loc[sample["layer"] == 2, "beta_1"] = np.nan
+    other = sample.assign(beta_1=sample["beta_1"] + sample["layer"].eq(1))
+    found = kind_of(sample_agreement(sample, other))
+    assert found["equal_beta_1"] == pytest.approx(1 / 2)  # of the layers 0 and 1
+    assert found["equal"] == pytest.approx(2 / 3)
 
 
 def test_what_persists_is_compared_beside_one_scale():

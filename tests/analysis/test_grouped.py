@@ -60,11 +60,12 @@ def test_a_kind_with_few_networks_is_shown_and_not_judged():
 def test_the_texts_have_a_row_for_each_and_no_nan():
     claims, verdicts = claims_by("protocol", two_protocols(), THRESHOLDS)
     for rows, texts in ((claims, claim_texts), (verdicts, verdict_texts)):
-        markdown, latex = texts("protocol", rows)
+        markdown, latex = texts("protocol", rows, 0.9)
         lines = [line for line in markdown.splitlines() if line.startswith("|")]
         assert len(lines) == len(rows) + 2
         assert "nan" not in markdown + latex
         assert "paper" in markdown
+        assert "90 %" in markdown
 
 
 def two_scales() -> pd.DataFrame:
@@ -93,7 +94,7 @@ def test_where_omega_starts_at_its_lowest_at_every_scale_a_row_still_says_so():
     claims, _ = claims_by("scale", coarse, THRESHOLDS)
     (row,) = claims[claims["claim"] == 2].to_dict("records")
     assert (row["activation"], row["compared_with"], row["scale"]) == ("relu", "tanh", 2.5)
-    markdown, _ = claim_texts("scale", claims)
+    markdown, _ = claim_texts("scale", claims, 0.95)
     (line,) = [line for line in markdown.splitlines() if line.startswith("|       2 |")]
     cells = [cell.strip() for cell in line.strip("|").split("|")]
     assert cells[4:7] == ["tanh", "one scale", "2.5"]

@@ -54,6 +54,15 @@ def test_without_a_spread_of_networks_nothing_is_left_for_them():
     assert alike[:3] == (0, 0, 0)
 
 
+def test_at_the_edge_there_is_no_interval():
+    of_residual = np.array([[0, 1], [1, 0], [0, 1], [1, 0]])[:, :, None]
+    of_networks = np.array([[0, 0], [1, 1], [2, 2], [4, 4]])[:, :, None]
+    for values, share in ((of_residual, 0), (of_networks, 1)):
+        found = components(values)
+        assert found.share == share
+        assert np.isnan([found.low, found.high]).all()
+
+
 @pytest.mark.parametrize("stds", [(2, 0.5, 1), (1, 0, 1), (3, 0.3, 1)], ids=str)
 def test_the_interval_of_ten_networks_covers_the_truth(stds):
     truth = stds[0] ** 2 / sum(std**2 for std in stds)
@@ -71,6 +80,17 @@ def test_a_common_shift_of_a_sample_is_no_residual(networks, residual, seed):
     assert other.std_networks == pytest.approx(one.std_networks, abs=1e-6)
     assert other.std_residual == pytest.approx(one.std_residual, abs=1e-6)
     assert other.std_samples > one.std_samples
+
+
+def test_a_network_without_a_half_life_on_one_sample_is_left_out_of_it():
+    rows = []
+    for seed in range(5):
+        for sample in range(2):
+            first = 1 if (seed, sample) == (0, 1) else 17
+            network = curves(seed, [first, 17 - seed + sample, 9 - seed, 1])
+            rows.append(network.assign(variation=f"vary_sample_{sample}", at="middle"))
+    found = sampling_noise(pd.concat(rows), 0.95).set_index("quantity")["n_networks"]
+    assert (found["half_life"], found["omega"]) == (4, 5)
 
 
 def test_a_table_has_a_row_for_each_quantity_and_only_well_trained_networks():

@@ -107,6 +107,7 @@ def test_each_threshold_is_moved_for_the_claims_that_it_decides():
         "late_share": [3], "even_tolerance": [3],
     }  # fmt: skip
     assert "simplified_share 1" in set(moved["threshold"])  # and not 1.35
+    assert set(verdicts.loc[verdicts["bootstrap"] != "default", "claim"]) == {1}
 
 
 def test_a_higher_threshold_changes_the_answer():
@@ -131,7 +132,9 @@ def test_a_verdict_over_all_data_needs_every_data_set_of_the_default():
     table = pd.concat([both, study(LATE, EARLY, protocol="paper")])
     verdicts, answers = judged(table, variation("vary_default", both, "middle"))
     assert of(verdicts, 2)["n_comparisons"] == 2
-    assert of(verdicts, 2, protocol="paper")["verdict"] == "not tested"  # one data set only
+    row = of(verdicts, 2, protocol="paper")
+    assert row["verdict"] == "not tested"  # one data set only, of which the mean would be
+    assert row[["estimate", "low", "high"]].isna().all()
     found = shares(verdicts, answers).set_index(["claim", "dataset", "activation"])
     assert found.loc[(2, "tori", "relu"), "highest"] == pytest.approx(5)
     n_untested = found.loc[2, "untested"] * found.loc[2, "n_specifications"]

@@ -8,6 +8,7 @@ from scripts.compare_activations import main as compare_activations
 from tests.studies import THRESHOLDS, networks
 from topodnn.analysis.curves import curve_summaries
 from topodnn.analysis.speed import network_traits, speed_correlations, speed_table, speeds
+from topodnn.analysis.speed_texts import correlation_texts, speed_texts
 from topodnn.columns import KIND
 
 # Activation → the layer at which ω − 1 is at its half, and the share of dead units.
@@ -164,3 +165,13 @@ def test_the_script_writes_the_networks_and_both_tables(tmp_path):
         assert len(text.splitlines()) > 7
     first = paths[0][1].read_text(encoding="utf-8").splitlines()[2]  # relu
     assert [cell.strip() for cell in first.split("|")][-2] == "no"
+
+
+def test_without_judged_networks_the_tables_are_empty():
+    table, weights = study()
+    curves = curve_summaries(table.assign(well_trained=False))
+    found = speeds({"half_life": curves, "persistent_half_life": curves}, weights, INJECTIVE)
+    speed, correlations = speed_table(found, THRESHOLDS), speed_correlations(found)
+    assert (len(found), len(speed), len(correlations)) == (0, 0, 0)
+    for text in (*speed_texts(speed, 0.95), *correlation_texts(correlations)):
+        assert "Half-life" in text

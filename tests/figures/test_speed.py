@@ -42,3 +42,10 @@ def test_the_script_draws_each_data_set(tmp_path, drawn):
     arguments = [tmp_path / "networks.csv", tmp_path / "table.csv", ["speed.png"]]
     figures = drawn(script, *arguments, datasets=["tori"], titles={"tori": "Tori"})
     assert [figure._suptitle.get_text() for figure in figures] == ["Tori"]
+
+
+def test_without_judged_networks_the_figure_says_so():
+    networks = found().head(0)
+    figure = plot_speed(networks, speed_table(networks, THRESHOLDS), "Tori")
+    (axes,) = figure.axes
+    assert [text.get_text() for text in axes.texts] == ["no network to judge"]

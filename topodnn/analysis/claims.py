@@ -38,7 +38,7 @@ not soften a verdict; the number of each answer stands beside it.
 
 Changed when the results were known: half-lives are those of ω - 1, which can fall to 0, and not of
 ω; claim 1 is decided by intervals; a claim without a yes is not replicated. Added then: the last
-crossing of the half.
+crossing of the half; that nothing decides claim 2 where no network gets down to the half.
 """
 
 import numpy as np
@@ -166,8 +166,9 @@ def activation_differences(
         below alpha and the medians differ by at least faster_by of the depth, and partly where they
         differ by less. ReLU against tanh decides, on the deepest networks of each data set, as in
         the paper: in shallow ones most of the change is in the last layers whatever the activation
-        (claim 3). Only the half-life of ω - 1, where it first crosses the half, decides; the last
-        crossing stands beside it.
+        (claim 3). Where too few of these have a half-life, or none on either side gets down to the
+        half, nothing decides. Only the half-life of ω - 1, where it first crosses the half,
+        decides; the last crossing stands beside it.
     draws : ndarray of shape (n_bootstrap, n_rows)
         The estimates in each resample.
     """
@@ -188,7 +189,9 @@ def activation_differences(
                 "n_known": len(pair[1]),
                 "n_compared": len(pair[0]),
             }
-            rows.append({**key, "compared_with": other, **sizes, **row, "p": p})
+            reached = min(map(min, pair)) <= group["depth"].iloc[0]
+            about = {"compared_with": other, "reached": reached, "p": p}
+            rows.append({**key, **sizes, **row, **about})
             draws.append(draw)
     if not rows:
         return _nothing(thresholds)
@@ -204,9 +207,17 @@ def activation_differences(
     enough = -rows["estimate"] >= thresholds["faster_by"] * rows["depth"]
     rows["holds"] = _answers(shorter & enough, shorter)
     claimed = (rows["activation"] == PAIRS[0][0]) & (rows["compared_with"] == PAIRS[0][1])
-    deepest = rows["depth"].where(claimed).groupby(rows["dataset"]).transform("max")
-    rows["decides"] = claimed & (rows["depth"] == deepest) & (measure == "half_life")
+    deepest = rows["depth"] == rows["dataset"].map(_deepest(counts))
+    rows["decides"] = claimed & deepest & rows.pop("reached") & (measure == "half_life")
     return rows, np.column_stack(draws)
+
+
+def _deepest(counts: pd.DataFrame) -> pd.Series:
+    """By data set, the depth of the deepest networks that were trained with both of a claim."""
+    claimed = counts[counts["activation"].isin(PAIRS[0])]
+    n_activations = claimed.groupby(["dataset", "network", "depth"])["activation"].nunique()
+    both = n_activations[n_activations == len(PAIRS[0])].reset_index()
+    return both.groupby("dataset")["depth"].max()
 
 
 def _nothing(thresholds: dict) -> tuple[pd.DataFrame, np.ndarray]:

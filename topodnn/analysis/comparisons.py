@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from topodnn.analysis.curves import KEYS, curve_summaries
-from topodnn.analysis.measures import ALL_CLASSES, network_values
+from topodnn.analysis.measures import ALL_CLASSES, OF_NETWORKS, network_values
 from topodnn.analysis.statistics import compare, holm, variance_components
 from topodnn.analysis.tidy import of_measure
 from topodnn.columns import KIND, MEASURES, betti_columns
@@ -75,7 +75,8 @@ def protocol_differences(
         and n_compared (networks for which the measure is known); the columns of
         :func:`topodnn.analysis.statistics.compare`; p of a two-sided Mann-Whitney test, and
         p_corrected by Holm for all rows. With fewer than two networks on a side, only the numbers
-        of networks are given.
+        of networks are given. The estimate is a difference of medians, that of a measure in
+        ``OF_NETWORKS`` one of shares.
     """
     networks = {protocol: _judged(rows) for protocol, rows in table.groupby("protocol", sort=False)}
     rows = []
@@ -86,7 +87,7 @@ def protocol_differences(
                 values = [_values(part, kind, measure) for part in (theirs, ours)]
                 row = kind | {"measure": measure, "protocol": protocol, "compared_with": other}
                 row |= {"n_networks": len(values[1]), "n_compared": len(values[0])}
-                rows.append(row | _compared(values, thresholds, rng))
+                rows.append(row | _compared(values, measure, thresholds, rng))
     result = pd.DataFrame(rows)
     tested = result.get("p", pd.Series(np.nan, result.index)).notna()
     result["p_corrected"] = np.nan
@@ -108,11 +109,15 @@ def _values(networks: pd.DataFrame, kind: dict, measure: str) -> np.ndarray:
     return networks.loc[of_kind, measure].dropna().to_numpy()
 
 
-def _compared(values: list[np.ndarray], thresholds: dict, rng: np.random.Generator) -> dict:
+def _compared(
+    values: list[np.ndarray], measure: str, thresholds: dict, rng: np.random.Generator
+) -> dict:
     if min(map(len, values)) < SMALLEST_GROUP:
         return {}
     groups = np.repeat([0, 1], [len(part) for part in values])
     row, _ = compare(np.concatenate(values), groups, thresholds, rng)
+    if measure in OF_NETWORKS:  # of what is 1 or 0, Cliff's δ is the difference of the shares
+        row |= {"estimate": row["rank_effect"], "low": row["rank_low"], "high": row["rank_high"]}
     return row | {"p": stats.mannwhitneyu(*values).pvalue}
 
 
@@ -185,7 +190,8 @@ def sample_agreement(sample: pd.DataFrame, all_points: pd.DataFrame) -> pd.DataF
     DataFrame
         Indexed by ``KIND``, first at one scale, then of what persists where k has a range in both:
         n_networks; equal, the share of networks, layers and classes with the
-        same Betti numbers, and equal_beta_0, ..., that for each of them; omega_difference and
+        same Betti numbers, and equal_beta_0, ..., that for each of them, of the layers that can
+        have it; omega_difference and
         omega_std, mean and standard deviation of ω on all points minus ω on the sample;
         lowest_in_sample and lowest_in_all, the share of networks in which every class ends at
         β0 = 1 and βk = 0 for k ≥ 1; measure, a key of ``MEASURES``.
@@ -201,9 +207,11 @@ def sample_agreement(sample: pd.DataFrame, all_points: pd.DataFrame) -> pd.DataF
 def _agreement(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
     ours, theirs = ours.align(theirs, join="inner")
     betas = betti_columns(ours)
-    same = ours[betas].eq(theirs[betas]) | ours[betas].isna()  # missing: not computed
+    known = ours[betas].notna()
+    same = ours[betas].eq(theirs[betas]) | ~known
     difference = theirs["omega"] - ours["omega"]
-    rows = same.add_prefix("equal_").assign(equal=same.all(axis=1), omega_difference=difference)
+    rows = same.astype(float).where(known).add_prefix("equal_")
+    rows = rows.assign(equal=same.all(axis=1), omega_difference=difference)
     kinds = rows.groupby(KIND).mean()
     kinds.insert(0, "n_networks", rows.reset_index().groupby(KIND)["seed"].nunique())
     kinds["omega_std"] = difference.groupby(KIND).std()

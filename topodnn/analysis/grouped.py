@@ -101,7 +101,7 @@ def _pairs(curves: pd.DataFrame) -> pd.DataFrame:
     return kinds.merge(pairs).merge(others).assign(claim=2)
 
 
-def claim_texts(group: str, comparisons: pd.DataFrame) -> tuple[str, str]:
+def claim_texts(group: str, comparisons: pd.DataFrame, confidence: float) -> tuple[str, str]:
     """The comparisons of :func:`claims_by` in Markdown and LaTeX."""
     grouping = GROUPINGS[group]
     headings = KIND_HEADINGS | {group: grouping.heading}
@@ -119,10 +119,11 @@ def claim_texts(group: str, comparisons: pd.DataFrame) -> tuple[str, str]:
     text = (
         "Claim 1: the share of the well-trained networks of which every class ends at the lowest "
         "values. Claim 2: the half-life of ω − 1 with the first activation minus that with the "
-        "other, medians, in layers. 95 % intervals; p corrected by Holm within a measure and a "
-        f"value of {grouping.heading}. Failed: networks that no trial trained well. – where a side "
-        "has too few networks, or in claim 2 too few with a half-life: where ω starts at 1 in all "
-        "classes, a network has none, and that it ends at the lowest says nothing."
+        f"other, medians, in layers. Intervals of {100 * confidence:g} %; p corrected by Holm "
+        f"within a measure and a value of {grouping.heading}. Failed: networks that no trial "
+        "trained well. – where a side has too few networks, or in claim 2 too few with a "
+        "half-life: where ω starts at 1 in all classes, a network has none, and that it ends at "
+        "the lowest says nothing."
     )
     label = f"tab:{grouping.label}-claims"
     return in_both_formats(table.astype(str), text, label, n_text_columns=len(headings))
@@ -133,7 +134,7 @@ def _numbers(pair: np.ndarray) -> str:
     return " / ".join(str(number) for number in pair if pd.notna(number)) or "–"
 
 
-def verdict_texts(group: str, verdicts: pd.DataFrame) -> tuple[str, str]:
+def verdict_texts(group: str, verdicts: pd.DataFrame, confidence: float) -> tuple[str, str]:
     """The verdicts of :func:`claims_by` in Markdown and LaTeX."""
     grouping = GROUPINGS[group]
     headings = {
@@ -146,7 +147,7 @@ def verdict_texts(group: str, verdicts: pd.DataFrame) -> tuple[str, str]:
         f"The verdicts on claims 1 and 2 from {grouping.networks}, by the same rules. Answers: of "
         "the kinds of network, or pairs of activations, with enough networks to judge; claim 2 is "
         "not tested where these have no half-life, since ω starts at 1. The mean is that of their "
-        "estimates, with a 95 % bootstrap interval."
+        f"estimates, with a {100 * confidence:g} % bootstrap interval."
     )
     label = f"tab:{grouping.label}-verdicts"
     return in_both_formats(table.astype(str), text, label, n_text_columns=5)

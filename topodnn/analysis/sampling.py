@@ -15,7 +15,6 @@ from topodnn.analysis.measures import ALL_CLASSES, network_values
 from topodnn.columns import betti_columns
 
 HALF_LIFE = "half_life"
-SMALLEST_SHARE = 1e-6  # in a logit, which 0 and 1 have not
 
 
 class Components(NamedTuple):
@@ -45,7 +44,8 @@ def sampling_noise(varied: pd.DataFrame, confidence: float) -> pd.DataFrame:
     DataFrame
         One row per kind of network, value of ``at`` and quantity: omega, each Betti number (over
         the layers after the input and the classes), and the half-life of ω - 1; n_networks (well
-        trained), n_samples, and the numbers of :func:`crossed_variance_components`.
+        trained, and with a half-life on every sample), n_samples, and the numbers of
+        :func:`crossed_variance_components`.
     """
     rows = []
     varied = varied[varied["well_trained"].astype(bool)]
@@ -76,9 +76,8 @@ def _values(group: pd.DataFrame) -> dict[str, np.ndarray]:
         values = network_values(curve_summaries(rows))
         of_all = values[values["class"] == ALL_CLASSES]
         parts.append(of_all[["seed", HALF_LIFE]].assign(variation=variation))
-    half_lives = pd.concat(parts).set_index(["seed", "variation"])
-    if half_lives[HALF_LIFE].notna().all():
-        found[HALF_LIFE] = _by_network(half_lives)
+    half_lives = pd.concat(parts).pivot(index="seed", columns="variation", values=HALF_LIFE)
+    found[HALF_LIFE] = half_lives.dropna().to_numpy(float)[:, :, None]
     return found
 
 
@@ -110,16 +109,18 @@ def crossed_variance_components(values: np.ndarray, confidence: float) -> Compon
     -------
     Components
         std_networks, std_samples and std_residual, roots of the mean variance of a column; share,
-        the part of the networks in the sum, with its interval, missing for fewer than three
-        networks. What would be below 0 is 0; share is missing where nothing varies.
+        the part of the networks in the sum, with its interval. What would be below 0 is 0; share
+        is missing where nothing varies. The interval is missing for fewer than three networks, and
+        where the share is 0 or 1, or is without one of them: there is no logit.
     """
     variances = _variances(values)
     networks, samples, residual = np.sqrt(variances)
     share, n = _share(variances), len(values)
-    if np.isnan(share) or n < 3:
+    without = [_share(_variances(np.delete(values, i, axis=0))) for i in range(n)] if n > 2 else []
+    inside = [0 < one < 1 for one in (share, *without)]
+    if n < 3 or not all(inside):
         return Components(networks, samples, residual, share, np.nan, np.nan)
-    without = [_share(_variances(np.delete(values, i, axis=0))) for i in range(n)]
-    pseudo = n * _logit(share) - (n - 1) * _logit(np.nan_to_num(without))
+    pseudo = n * special.logit(share) - (n - 1) * special.logit(without)
     error = stats.t.ppf((1 + confidence) / 2, n - 1) * pseudo.std(ddof=1) / np.sqrt(n)
     low, high = special.expit([pseudo.mean() - error, pseudo.mean() + error])
     return Components(networks, samples, residual, share, low, high)
@@ -140,7 +141,3 @@ def _variances(values: np.ndarray) -> np.ndarray:
 def _share(variances: np.ndarray) -> float:
     total = variances.sum()
     return variances[0] / total if total > 0 else np.nan
-
-
-def _logit(share: np.ndarray | float) -> np.ndarray:
-    return special.logit(np.clip(share, SMALLEST_SHARE, 1 - SMALLEST_SHARE))

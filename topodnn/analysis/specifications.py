@@ -125,9 +125,10 @@ def specifications(
             networks = networks.assign(half_life=networks["last_half_life"])
         found, summary = (t[t["claim"].isin(claims)] for t in _judge(networks, limits))
         judged = set(zip(found["claim"], found["dataset"], strict=True))
-        decide = decide or judged
-        missing = {claim for claim, _ in decide - judged}
-        summary.loc[summary["claim"].isin(missing), "verdict"] = verdict([])
+        decide = judged if number == 0 else decide
+        missing = summary["claim"].isin({claim for claim, _ in decide - judged})
+        summary.loc[missing, "verdict"] = verdict([])
+        summary.loc[missing, ["estimate", "low", "high"]] = np.nan  # of other data sets
         changed = {choice: value for choice, value in choices.items() if value != DEFAULTS[choice]}
         about = {"specification": number, **DEFAULTS, **choices, "n_choices": len(changed)}
         verdicts.append(summary.assign(**about, datasets=" ".join(datasets)))
@@ -238,7 +239,9 @@ def _names(rows: pd.DataFrame) -> list[str]:
 
 
 def _claims(choices: dict[str, Any]) -> list[int]:
-    """The claims that a specification may change: a crossing and most thresholds are of one."""
+    """The claims that a specification may change: most choices of judging are of one."""
+    if "bootstrap" in choices:
+        return [1]  # the others are decided by tests
     if "threshold" in choices:
         return THRESHOLDS[choices["threshold"].split()[0]]
     return CLAIMS if choices.get("crossing", "first") == "first" else [2]

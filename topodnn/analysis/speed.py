@@ -21,6 +21,12 @@ from topodnn.analysis.statistics import (
 # Of the hidden layers of a network: what may go with its half-life.
 TRAITS = ["dead", "saturated", "rank", "injective_activation"]
 HALF_LIVES = ["half_life", "persistent_half_life"]
+CORRELATIONS = [
+    "dataset", "half_life", "trait", "over_kinds", "p_over_kinds", "largest_over_kinds",
+    "n_over_kinds", "within_kinds", "p_within_kinds", "n_kinds_within", "n_within_kinds",
+    "p_one_sided",
+]  # fmt: skip
+MEDIANS = [f"{name}{end}" for name in HALF_LIVES for end in ("", "_low", "_high")]
 N_PERMUTATIONS = 9999
 
 
@@ -105,7 +111,7 @@ def speed_table(networks: pd.DataFrame, thresholds: dict) -> pd.DataFrame:
                 low, high = interval(weighted_medians(values, drawn), thresholds["confidence"])
                 row |= {name: np.median(values), f"{name}_low": low, f"{name}_high": high}
         rows.append(row | group[TRAITS].mean().to_dict())
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows, columns=[*KEYS, "n_networks", *MEDIANS, *TRAITS])
     return table.sort_values(["dataset", HALF_LIVES[0]], kind="stable", ignore_index=True)
 
 
@@ -142,7 +148,7 @@ def speed_correlations(networks: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
                 if trait == "injective_activation":
                     row["p_one_sided"] = _p_longer(medians[name], medians[trait])
                 rows.append(row)
-    found = pd.DataFrame(rows)
+    found = pd.DataFrame(rows, columns=CORRELATIONS)
     for column in ("p_over_kinds", "p_within_kinds"):
         for _, of_half_life in found.groupby("half_life"):
             known = of_half_life[column].dropna()

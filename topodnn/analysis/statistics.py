@@ -195,10 +195,10 @@ def variance_components(groups: Sequence[np.ndarray], confidence: float) -> dict
         variance between groups in the sum (the intraclass correlation), low, high. What would be
         below 0 is 0. Empty where all values of each group are the same.
     """
+    if all(np.ptp(group) == 0 for group in groups):
+        return {}
     sizes = np.array([len(group) for group in groups])
     within = np.average([np.var(group, ddof=1) for group in groups], weights=sizes - 1)
-    if within == 0:
-        return {}
     degrees = len(sizes) - 1, sizes.sum() - len(sizes)
     size = (sizes.sum() - (sizes**2).sum() / sizes.sum()) / degrees[0]
     found = stats.f_oneway(*groups).statistic

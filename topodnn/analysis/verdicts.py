@@ -6,7 +6,7 @@ import pandas as pd
 
 from topodnn.analysis.claims import EVEN_SHARE
 from topodnn.analysis.curves import KEYS
-from topodnn.analysis.measures import ABOVE_INPUT, ALL_CLASSES, PEAK
+from topodnn.analysis.measures import ABOVE_INPUT, ALL_CLASSES, OF_NETWORKS, PEAK
 from topodnn.analysis.sentences import (
     claim_sentence,
     explanation,
@@ -166,14 +166,20 @@ def protocol_texts(differences: pd.DataFrame) -> tuple[str, str]:
         table[heading] = [
             f"{a} / {b}" for a, b in zip(*(differences[n] for n in names), strict=True)
         ]
-    table["Median"] = _pair(differences["median"], differences["median_compared"])
+    is_share = differences["measure"].str.endswith(OF_NETWORKS)
+    middle = (
+        differences[f"median{end}"].mask(is_share, differences[f"mean{end}"])
+        for end in ("", "_compared")
+    )
+    table["Median, or share"] = _pair(*middle)
     table["Difference"] = format_intervals(differences)
     table["Cliff's δ"] = format_intervals(differences, "rank_effect", "rank_low", "rank_high")
     table["p"] = ["–" if pd.isna(p) else format_p(p) for p in differences["p_corrected"]]
     text = (
-        "Well-trained networks of one protocol beside those of another, medians and their "
-        "difference with a bootstrap interval; p of a Mann-Whitney test, corrected by Holm for all "
-        "rows of a measure (one scale, persistent); – where a side has fewer than two networks."
+        "Well-trained networks of one protocol beside those of another, medians (of what a network "
+        "does or does not, shares) and their difference with a bootstrap interval; p of a "
+        "Mann-Whitney test, corrected by Holm for all rows of a measure (one scale, persistent); – "
+        "where a side has fewer than two networks."
     )
     return in_both_formats(table, text, "tab:protocols", n_text_columns=5)
 

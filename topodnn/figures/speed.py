@@ -33,7 +33,7 @@ def plot_speed(networks: pd.DataFrame, table: pd.DataFrame, title: str) -> Figur
         Of :func:`topodnn.analysis.speed.speed_table`, of the same.
     title : str
     """
-    names = [name for name in PANELS if networks[name].notna().any()]
+    names = [name for name in PANELS if networks[name].notna().any()] or ["half_life"]
     figure, panels = plt.subplots(
         1, len(names), figsize=(PAGE_WIDTH, ROW_HEIGHT * len(table) + 0.9), sharey=True,
         squeeze=False, layout="constrained",
@@ -55,7 +55,9 @@ def plot_speed(networks: pd.DataFrame, table: pd.DataFrame, title: str) -> Figur
             axes.set_xlim(left=0)
     labels = [_label(kind, table) for kind in table.itertuples()]
     panels[0, 0].set_yticks(range(len(table)), labels)
-    panels[0, 0].set_ylim(len(table) - 0.5, -0.5)
+    panels[0, 0].set_ylim(max(len(table), 1) - 0.5, -0.5)
+    if table.empty:
+        panels[0, 0].annotate("no network to judge", (0.5, 0.5), xycoords="axes fraction")
     figure.suptitle(title, fontsize=8)
     return figure
 
