@@ -128,8 +128,13 @@ def layer_rows(
     place: dict,
     known: Known,
 ) -> list[dict]:
-    """One row for each class, given by its mask, and k; and for what persists, which has no k."""
-    k, scale, rows = complex_["steps"] | {"persistent": pd.NA}, complex_["scale"], []
+    """One row for each class, given by its mask, and k; and for what persists, which has no k.
+
+    Where the range has one k, that is the k of what persists, which is what is there.
+    """
+    low, high = complex_.get("k_low"), complex_.get("k_high")
+    k = complex_["steps"] | {"persistent": low if low == high else pd.NA}
+    scale, rows = complex_["scale"], []
     for label, mask in enumerate(masks):
         of_class = place | {"class": label, "n_points": int(mask.sum())}
         for at, betti in betti_numbers(points[mask], complex_, known).items():

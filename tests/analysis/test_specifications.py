@@ -188,11 +188,14 @@ def test_where_no_k_fits_any_data_set_the_choice_is_untested():
 
 
 def test_without_a_range_what_persists_is_no_other_specification():
-    ks = dict.fromkeys(STEPS, 30) | {"next": 31}
-    varied = variation("vary_default", study(), *STEPS, "next", "persistent", **ks)
-    verdicts, _ = judged(study(), varied)
-    of_first = verdicts[verdicts["networks"] == "first"]
-    assert set(of_first["k"]) == {"middle", "next"}
+    ks = dict.fromkeys([*STEPS, "persistent"], 30) | {"next": 31}
+    varied = [
+        variation("vary_default", study(), *STEPS, "next", "persistent", **ks),
+        variation("vary_sample_0", study(), "middle", "persistent", **ks),
+    ]
+    verdicts, _ = judged(study(), pd.concat(varied))
+    of_first = verdicts[verdicts["networks"] == "first"].groupby("sample")["k"].unique().map(list)
+    assert of_first.to_dict() == {"default": ["middle", "next"], "0": ["middle"]}
 
 
 def test_over_a_range_of_two_k_what_persists_is_another_specification():

@@ -199,6 +199,12 @@ def test_without_a_range_what_persists_is_what_is_there():
     assert set(over_k(numbers, "steps")["steps"].values()) == {9}
 
 
+def test_without_a_range_what_persists_has_the_one_k(folder):
+    one_k = {key: value for key, value in GIVEN.items() if key not in ("k_low", "k_high")}
+    table = run(folder, homology=one_k)
+    assert table.loc[table["at"] == "persistent", "k"].eq(GIVEN["n_neighbors"]).all()
+
+
 def test_where_no_k_fits_there_are_no_rows_and_the_table_of_all_goes_on(folder, caplog):
     found = run(folder)
     found.to_parquet(folder / "first.parquet")

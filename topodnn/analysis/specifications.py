@@ -40,7 +40,7 @@ DEFAULTS: dict[str, Any] = {
 CHOICES = list(DEFAULTS)
 QUANTITIES = ["omega", "beta_0"]
 CROSSINGS = ["first", "last"]
-SMALLEST_K, LARGEST_K = "step 0", "step 5"  # the ends of the range of k
+LARGEST_K = "step 5"  # the end of the range of k
 # Thresholds that decide answers, and of which claims; others are of intervals and group sizes.
 THRESHOLDS = {
     "alpha": [2, 3],
@@ -216,17 +216,10 @@ def _of_variations(
 
 
 def _steps_again(rows: pd.DataFrame) -> set[tuple[str, str]]:
-    """The data sets and steps of which k is that of an earlier step: the range has few k.
-
-    Where it has only one, what persists is what is there.
-    """
+    """The data sets and steps of which k is that of an earlier step: the range has few k."""
     steps = rows[["dataset", "at", "k"]].drop_duplicates()
     again = steps[steps.duplicated(["dataset", "k"])]
-    found = set(zip(again["dataset"], again["at"], strict=True))
-    ends = steps.pivot(index="dataset", columns="at", values="k")
-    ends = ends.reindex(columns=[SMALLEST_K, LARGEST_K])
-    one_k = ends.index[ends[SMALLEST_K] == ends[LARGEST_K]]
-    return found | {(dataset, "persistent") for dataset in one_k}
+    return set(zip(again["dataset"], again["at"], strict=True))
 
 
 def by_variation(changes: dict[str, dict[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
