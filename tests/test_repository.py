@@ -222,15 +222,24 @@ def test_the_kept_table_of_data_seeds_is_that_of_the_kept_betti_numbers(tmp_path
 
 # Prose -------------------------------------------------------------------------------------------
 
-PAGES = ["README.md", "CONTRIBUTING.md", "config/README.md", "results/README.md"]
+PAGES = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "benchmarks/README.md", "config/README.md"]
+PAGES += ["results/README.md", "results/reference/README.md"]
 PAGES += sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/*.md"))
 
 
 def test_the_readme_is_read_at_a_glance():
     lines = text_of("README.md").splitlines()
     assert len(lines) <= 150
-    assert max(map(len, lines)) <= 120
+    assert max(map(len, lines)) <= 120  # its tables too
     assert len(re.findall(r"^!\[", text_of("README.md"), re.M)) == 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_lines_of_prose_are_short(page):
+    prose = (
+        line for line in text_of(page).splitlines() if not line.startswith(("|", "![", "    "))
+    )
+    assert max(map(len, prose)) <= 120
 
 
 def anchors(path: str) -> set[str]:
