@@ -78,9 +78,8 @@ def over_k(numbers: dict, ks: str) -> dict:
     if ks == "steps and next":
         found["steps"] |= {"next": k + 1}
     if ks.startswith("steps"):
-        steps = {f"step {i}": step for i, step in enumerate(spread_steps(low, high))}
-        del steps[f"step {AT_MIDDLE}"]
-        found["steps"] |= steps
+        over_range = enumerate(spread_steps(low, high))
+        found["steps"] |= {f"step {i}": step for i, step in over_range if i != AT_MIDDLE}
     return found | {"k_low": low, "k_high": high}
 
 

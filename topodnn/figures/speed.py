@@ -57,7 +57,8 @@ def plot_speed(networks: pd.DataFrame, table: pd.DataFrame, title: str) -> Figur
     panels[0, 0].set_yticks(range(len(table)), labels)
     panels[0, 0].set_ylim(max(len(table), 1) - 0.5, -0.5)
     if table.empty:
-        panels[0, 0].annotate("no network to judge", (0.5, 0.5), xycoords="axes fraction")
+        where = {"xycoords": "axes fraction", "ha": "center"}
+        panels[0, 0].annotate("no network to judge", (0.5, 0.5), **where)
     figure.suptitle(title, fontsize=8)
     return figure
 
